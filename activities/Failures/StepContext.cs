@@ -1,0 +1,22 @@
+namespace PersonalizeConnectors.Activities.Failures;
+
+/// <summary>What a step's own class sees of the activity around it: when to stop, and where to say how far it is.</summary>
+/// <param name="heartbeat">Called with the details of a heartbeat; throttled by its receiver.</param>
+public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToken cancellationToken)
+{
+    /// <summary>A context outside Temporal, for tests and dry runs.</summary>
+    public static StepContext None { get; } = new(_ => { }, CancellationToken.None);
+
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Says how far the step is, and stops it where it was canceled. Cheap enough for every few thousand rows.</summary>
+    /// <exception cref="OperationCanceledException">The step was canceled.</exception>
+    public void Report(long done, long total)
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        heartbeat(new StepPosition(done, total));
+    }
+}
+
+/// <summary>Heartbeat details of every step: a position in the step's own unit (bytes, users, segments).</summary>
+public sealed record StepPosition(long Done, long Total);

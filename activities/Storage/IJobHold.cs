@@ -1,0 +1,19 @@
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <summary>
+/// Keeps runs of one job by different Temporal services (two command lines with engines of their own) from working at the same time.
+/// Within one service the workflow id does that already, so a hold of another run of the same service is taken over.
+/// </summary>
+public interface IJobHold
+{
+    /// <summary>Takes the job for the run, or takes it over from an ended run of the same service.</summary>
+    /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>; the message names the holder.</exception>
+    Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Refuses unless this run still holds the job; called before every state commit.</summary>
+    /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>.</exception>
+    Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Lets the job go, if this run holds it.</summary>
+    Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,18 @@
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <summary>The store refused or failed: denied, full, unreachable.</summary>
+public class StorageException(string message, bool transient, Exception? cause = null)
+    : ConnectorException(FailureTypes.Storage, message, transient, cause: cause);
+
+/// <summary>There is no such object or folder.</summary>
+public sealed class ObjectNotFoundException(string message, Exception? cause = null) : StorageException(message, transient: false, cause);
+
+/// <summary>The object is no longer the one that was planned.</summary>
+public sealed class ObjectChangedException(string message)
+    : ConnectorException(FailureTypes.InputChanged, message, transient: false);
+
+/// <summary>A conditional put found another object than it was told to.</summary>
+public sealed class PutConflictException(string message) : StorageException(message, transient: false);

@@ -1,0 +1,51 @@
+using System.IO.MemoryMappedFiles;
+
+namespace PersonalizeConnectors.Core.Records;
+
+/// <summary>A file mapped for reading; spans of it are valid until it is disposed. The only unsafe code of the project.</summary>
+public sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _start;
+
+    /// <summary>Maps the whole file.</summary>
+    public MappedFile(string path)
+    {
+        Length = new FileInfo(path).Length;
+        if (Length == 0)
+        {
+            return;
+        }
+
+        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+        _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        byte* pointer = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _start = pointer + _view.PointerOffset;
+    }
+
+    public long Length { get; }
+
+    /// <summary>The bytes there, not copied.</summary>
+    /// <exception cref="InvalidDataException">The range leaves the file.</exception>
+    public ReadOnlySpan<byte> Slice(long offset, int length)
+    {
+        if (offset < 0 || length < 0 || offset > Length - length)
+        {
+            throw new InvalidDataException($"Bytes {offset} to {offset + length} lie outside a mapped file of {Length} bytes.");
+        }
+
+        return length == 0 ? default : new ReadOnlySpan<byte>(_start + offset, length);
+    }
+
+    public void Dispose()
+    {
+        if (_view is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file!.Dispose();
+        }
+    }
+}

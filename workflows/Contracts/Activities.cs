@@ -1,0 +1,77 @@
+using Temporalio.Activities;
+
+namespace PersonalizeConnectors.Workflows.Contracts;
+
+// One interface a step, named as the step. [Activity] stands here and on the implementing method: it is not inherited.
+
+public interface IRecoverActivities
+{
+    [Activity]
+    Task<RecoverResult> RecoverAsync(RecoverInput input);
+}
+
+public interface IPlanActivities
+{
+    [Activity]
+    Task<PlanResult> PlanAsync(PlanInput input);
+}
+
+public interface ILoadActivities
+{
+    [Activity]
+    Task<LoadResult> LoadAsync(ChunkInput input);
+}
+
+public interface ISplitErrorsActivities
+{
+    [Activity]
+    Task<SplitErrorsResult> SplitErrorsAsync(SplitErrorsInput input);
+}
+
+public interface ITableActivities
+{
+    [Activity]
+    Task<TableResult> TableAsync(TableInput input);
+}
+
+public interface IJoinActivities
+{
+    [Activity]
+    Task<JoinResult> JoinAsync(ChunkInput input);
+}
+
+public interface IDecorateActivities
+{
+    [Activity]
+    Task<DecorateResult> DecorateAsync(ConnectorInput input);
+}
+
+public interface IDeltaActivities
+{
+    [Activity]
+    Task<DeltaResult> DeltaAsync(DeltaInput input);
+}
+
+public interface IWriteActivities
+{
+    [Activity]
+    Task<WriteResult> WriteAsync(ShardInput input);
+}
+
+public interface IDeliverActivities
+{
+    [Activity]
+    Task<DeliverResult> DeliverAsync(DeliverInput input);
+}
+
+public interface ICommitStateActivities
+{
+    [Activity]
+    Task<CommitStateResult> CommitStateAsync(CommitStateInput input);
+}
+
+public interface IReportActivities
+{
+    [Activity]
+    Task<ReportResult> ReportAsync(ReportInput input);
+}
