@@ -49,7 +49,7 @@ public readonly ref struct ErrorLine(int file, long offset, ReadOnlySpan<byte> m
     /// <summary>The line as it stood, without its end; empty unless errors are saved.</summary>
     public ReadOnlySpan<byte> Line { get; } = line;
 
-    public static ErrorLine Read(ref ByteReader reader) =>
+    public static ErrorLine Read(scoped ref ByteReader reader) =>
         new(reader.ReadCount(), (long)reader.ReadVarint(), reader.ReadBytes(), reader.ReadBytes());
 
     public void Write(ByteWriter target)
@@ -75,7 +75,7 @@ public readonly ref struct MappingRow(ReadOnlySpan<byte> userId, long position, 
     /// <summary>Index into the table, or <see cref="NoItem"/>.</summary>
     public int Item { get; } = item;
 
-    public static MappingRow Read(ref ByteReader reader) => new(reader.ReadBytes(), (long)reader.ReadVarint(), reader.ReadCount() - 1);
+    public static MappingRow Read(scoped ref ByteReader reader) => new(reader.ReadBytes(), (long)reader.ReadVarint(), reader.ReadCount() - 1);
 
     public void Write(ByteWriter target)
     {

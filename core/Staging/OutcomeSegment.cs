@@ -144,8 +144,10 @@ public readonly record struct SettledSpan(int Shard, long First, long Count);
 /// <param name="Reason">One sentence or a destination's own code; the same text for the same cause, so that reports can count it. No ids, no payload.</param>
 public sealed record UpdateOutcome(int Shard, long Update, OutcomeKind Kind, string Reason, string UserId);
 
-public enum OutcomeKind : byte
+public enum OutcomeKind
 {
+    Accepted = 0,
+
     Rejected = 1,
 
     /// <summary>The destination's answer does not say what became of it; it is sent again by the next run.</summary>

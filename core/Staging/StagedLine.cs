@@ -47,7 +47,7 @@ public readonly ref struct StagedLine
 
     public RecommendationList Recommendations => new(_list, _count, _hasScores);
 
-    public static StagedLine Read(ref ByteReader reader)
+    public static StagedLine Read(scoped ref ByteReader reader)
     {
         var id = reader.ReadBytes();
         var position = (long)reader.ReadVarint();

@@ -3,7 +3,7 @@ using PersonalizeConnectors.Core.Records;
 namespace PersonalizeConnectors.Core.Staging;
 
 /// <summary>What an update does. Only <see cref="Set"/> and <see cref="Clear"/> are delivered; the others are for the state alone.</summary>
-public enum UpdateOperation : byte
+public enum UpdateOperation
 {
     /// <summary>The user gets this list.</summary>
     Set = 0,
@@ -57,7 +57,7 @@ public ref struct UpdateRecord
     /// <summary>Reads one record.</summary>
     /// <param name="recommendations">Filled with the list; reuse it.</param>
     /// <param name="queryItems">Filled with the table indexes; reuse it.</param>
-    public static UpdateRecord Read(ref ByteReader reader, RecommendationBuffer recommendations, List<int> queryItems)
+    public static UpdateRecord Read(scoped ref ByteReader reader, RecommendationBuffer recommendations, List<int> queryItems)
     {
         var record = new UpdateRecord
         {
