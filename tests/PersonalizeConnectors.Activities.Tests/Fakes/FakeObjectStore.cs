@@ -11,7 +11,7 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
 {
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly Lock _gate = new();
-    private ImmutableSortedDictionary<string, Item> _items = ImmutableSortedDictionary.Create<string, Item>(Utf8Order.Instance);
+    private ImmutableSortedDictionary<string, Stored> _items = ImmutableSortedDictionary.Create<string, Stored>(Utf8Order.Instance);
     private int _version;
 
     public string Address => "fake://root";
@@ -32,12 +32,12 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
     {
         OnCall?.Invoke("list", prefix);
         await Task.Yield();
-        foreach (var (key, item) in _items)
+        foreach (var (key, stored) in _items)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (key.StartsWith(prefix, StringComparison.Ordinal))
             {
-                yield return item.Entry(key);
+                yield return stored.Entry(key);
             }
         }
     }
@@ -45,25 +45,25 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
     public Task<ObjectEntry?> FindAsync(string key, CancellationToken cancellationToken)
     {
         OnCall?.Invoke("find", key);
-        return Task.FromResult(_items.TryGetValue(key, out var item) ? item.Entry(key) : null);
+        return Task.FromResult(_items.TryGetValue(key, out var stored) ? stored.Entry(key) : null);
     }
 
     public Task<Stream> OpenAsync(string key, ByteRange range, string? ifETag, CancellationToken cancellationToken)
     {
         OnCall?.Invoke("open", key);
-        if (!_items.TryGetValue(key, out var item))
+        if (!_items.TryGetValue(key, out var stored))
         {
             throw new ObjectNotFoundException($"{Address}/{key} does not exist.");
         }
 
-        if (ifETag is not null && ifETag != item.ETag)
+        if (ifETag is not null && ifETag != stored.ETag)
         {
             throw new ObjectChangedException($"{Address}/{key} changed.");
         }
 
-        var start = (int)Math.Min(range.Offset, item.Content.Length);
-        var length = (int)Math.Min(range.Length ?? long.MaxValue, item.Content.Length - start);
-        return Task.FromResult<Stream>(new MemoryStream(item.Content, start, length, writable: false));
+        var start = (int)Math.Min(range.Offset, stored.Content.Length);
+        var length = (int)Math.Min(range.Length ?? long.MaxValue, stored.Content.Length - start);
+        return Task.FromResult<Stream>(new MemoryStream(stored.Content, start, length, writable: false));
     }
 
     public Task<ObjectWriter> CreateAsync(string key, PutCondition condition, CancellationToken cancellationToken)
@@ -99,13 +99,13 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
                 throw new PutConflictException($"{Address}/{key} is another object by now.");
             }
 
-            var item = new Item(content, (++_version).ToString(CultureInfo.InvariantCulture), modified ?? _clock.GetUtcNow());
-            _items = _items.SetItem(key, item);
-            return item.Entry(key);
+            var stored = new Stored(content, (++_version).ToString(CultureInfo.InvariantCulture), modified ?? _clock.GetUtcNow());
+            _items = _items.SetItem(key, stored);
+            return stored.Entry(key);
         }
     }
 
-    private sealed record Item(byte[] Content, string ETag, DateTimeOffset Modified)
+    private sealed record Stored(byte[] Content, string ETag, DateTimeOffset Modified)
     {
         public ObjectEntry Entry(string key) => new(key, Content.Length, ETag, Modified);
     }
