@@ -157,7 +157,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
             (ConnectorDeliveryWorkflow delivery) => delivery.RunAsync(input),
             new ChildWorkflowOptions
             {
-                Id = $"{Workflow.Info.WorkflowId}/{run.RunId}/{connector.Name}",
+                Id = ConnectorRunIds.Delivery(Workflow.Info.WorkflowId, run.RunId, connector.Name),
                 ParentClosePolicy = ParentClosePolicy.RequestCancel,
                 CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
                 StaticSummary = $"Delivery to {connector.Name} of run {run.RunId}",
