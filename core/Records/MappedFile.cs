@@ -17,7 +17,7 @@ public sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Maps all that was written to an open file; the stream stays the caller's.</summary>
     public MappedFile(FileStream file)
-        : this(file.Length, () => MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true))
+        : this(FlushedLength(file), () => MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true))
     {
     }
 
@@ -37,6 +37,12 @@ public sealed unsafe class MappedFile : IDisposable
     }
 
     public long Length { get; }
+
+    private static long FlushedLength(FileStream file)
+    {
+        file.Flush();
+        return file.Length;
+    }
 
     /// <summary>The bytes there, not copied.</summary>
     /// <exception cref="InvalidDataException">The range leaves the file.</exception>
