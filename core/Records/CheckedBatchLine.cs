@@ -17,6 +17,8 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
 
     private string OtherKey => itemKeyed ? "userId" : "itemId";
 
+    private string NoQuery => itemKeyed ? "no input.itemId" : "no input.userId";
+
     private ReadOnlySpan<byte> KeyText => itemKeyed ? "itemId"u8 : "userId"u8;
 
     private ReadOnlySpan<byte> OtherKeyText => itemKeyed ? "userId"u8 : "itemId"u8;
@@ -26,7 +28,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
     public ReadOnlySpan<byte> Parse(ReadOnlySpan<byte> line, BatchLineFields fields)
     {
         _text.Clear();
-        _badQuery = $"no input.{Key}";
+        _badQuery = NoQuery;
         _badOutput = null;
         _badError = null;
         _hasOutput = false;
@@ -114,7 +116,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
 
     private void ReadInput(ref Utf8JsonReader reader, BatchLineFields fields)
     {
-        _badQuery = $"no input.{Key}";
+        _badQuery = NoQuery;
         if (!TryEnterObject(ref reader))
         {
             return;
