@@ -189,17 +189,56 @@ public sealed class ScratchTests : IDisposable
         Assert.Contains("is a file where a folder is needed", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task CreateTemporary_FileSystemRefusesTheBytes_NamesPathAndSetting()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task ScratchStream_DiskFull_NamesPathAndSetting(int way)
     {
-        // No disk takes a byte at this position; it refuses in the same call as a full one.
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
+        var path = _folder.At("full");
+        File.CreateSymbolicLink(path, "/dev/full");
+        await using var file = new ScratchStream(path, e => FileFailures.Translate(e, path, "write", "Worker__ScratchPath"), FileMode.Open);
+
+        var e = await Assert.ThrowsAsync<StorageException>(async () =>
+        {
+            switch (way)
+            {
+                case 0:
+                    await file.WriteAsync(new byte[1_000_000], Token);
+                    break;
+                case 1:
+                    WriteSpan(file, new byte[1_000_000]);
+                    break;
+                default:
+                    await file.WriteAsync(new byte[10], Token);
+                    await file.FlushAsync(Token);
+                    break;
+            }
+        });
+
+        Assert.StartsWith(
+            $"Cannot write {path}: the disk is full. Free some space, or set Worker__ScratchPath to another folder", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CreateTemporary_AnyWayToWrite_KeepsTheBytes()
+    {
+        var random = new Random(5);
+        var expected = new byte[700_000];
+        random.NextBytes(expected);
         await using var file = _scratch.CreateTemporary("run-1");
-        file.Position = long.MaxValue - 2_000_000;
+        WriteSpan(file, expected.AsSpan(0, 200_001));
+        await file.WriteAsync(expected.AsMemory(200_001, 300_000), Token);
+        WriteSpan(file, expected.AsSpan(500_001, 7));
+        await file.WriteAsync(expected.AsMemory(500_008), Token);
+        file.Position = 0;
+        var actual = new byte[expected.Length];
 
-        var e = await Assert.ThrowsAsync<StorageException>(async () => await file.WriteAsync(new byte[1_000_000], Token));
+        await file.ReadExactlyAsync(actual, Token);
 
-        Assert.Contains(file.Name, e.Message, StringComparison.Ordinal);
-        Assert.Contains("or set Worker__ScratchPath to another folder", e.Message, StringComparison.Ordinal);
+        Assert.Equal(expected, actual);
+        Assert.Equal(expected.Length, file.Length);
     }
 
     public void Dispose()
@@ -207,6 +246,8 @@ public sealed class ScratchTests : IDisposable
         _scratch.Dispose();
         _folder.Dispose();
     }
+
+    private static void WriteSpan(FileStream file, ReadOnlySpan<byte> bytes) => file.Write(bytes);
 
     private static Scratch Open(string path) => new(Options.Create(new ScratchOptions { ScratchPath = path }));
 
