@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PersonalizeConnectors.Local.Braze;
 
 /// <summary>
@@ -22,10 +24,10 @@ public sealed record BrazeSettings
     public BrazeLatency Latency { get; init; } = new();
 
     /// <summary>External ids that the workspace refuses (dummy users).</summary>
-    public IReadOnlySet<string> BlacklistedExternalIds { get; init; } = new HashSet<string>();
+    public ImmutableHashSet<string> BlacklistedExternalIds { get; init; } = [];
 
     /// <summary>Attributes that the workspace drops without a word.</summary>
-    public IReadOnlySet<string> BlocklistedAttributes { get; init; } = new HashSet<string>();
+    public ImmutableHashSet<string> BlocklistedAttributes { get; init; } = [];
 
     /// <summary>What <c>type</c> in <c>errors[]</c> says: a sentence, as measured, or one of the documented codes.</summary>
     public ErrorTexts ErrorTexts { get; init; } = ErrorTexts.Sentences;
