@@ -30,10 +30,10 @@ internal static class BrazeRules
 
     /// <summary>Why Braze would refuse or silently drop a part of the update; null if it would not.</summary>
     public static string? Problem(IReadOnlyDictionary<string, string> attributes) => attributes
-        .Select(attribute => attribute.Key.EnumerateRunes().Count() > MaxCharacters ? "name too long" : Problem(attribute.Value))
+        .Select(attribute => attribute.Key.EnumerateRunes().Count() > MaxCharacters ? "name too long" : ProblemOf(attribute.Value))
         .FirstOrDefault(problem => problem is not null);
 
-    private static string? Problem(string json)
+    private static string? ProblemOf(string json)
     {
         var value = JsonElement.Parse(json);
         if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object && System.Text.Encoding.UTF8.GetByteCount(json) > MaxBytes)
