@@ -13,6 +13,9 @@ public sealed class StateCommitter(IRunOpener opener, StatePublisher publisher)
     // Marks are small; so many reads are under way at once.
     private const int MarksAtOnce = 16;
 
+    // A mark holds a few numbers, and attribute names: thousands of them fit.
+    private const int MaxMarkBytes = 16 * 1024 * 1024;
+
     public async Task<CommitStateResult> RunAsync(CommitStateInput input, StepContext context)
     {
         var run = await opener.OpenAsync(input.Run, context.CancellationToken);
@@ -31,9 +34,7 @@ public sealed class StateCommitter(IRunOpener opener, StatePublisher publisher)
         var (outcomes, names) = await ReadOutcomesAsync(run, input, shard, context);
         var commit = new ShardCommit(run.Job, run.Keys, run.Plan.StartedAt, input.Connector, run.Plan.ShardBits, shard, outcomes);
         var mark = await StateCommit.RunAsync(commit, context) with { AttributeNames = [.. names] };
-        await using var writer = await run.Store.CreateAsync(markKey, PutCondition.None, context.CancellationToken);
-        await writer.Stream.WriteAsync(mark.ToJson(), context.CancellationToken);
-        await writer.CommitAsync(context.CancellationToken);
+        await run.Store.PutAsync(markKey, mark.ToJson(), PutCondition.None, context.CancellationToken);
         return ResultOf([mark]);
     }
 
@@ -77,13 +78,8 @@ public sealed class StateCommitter(IRunOpener opener, StatePublisher publisher)
         return ResultOf(marks) with { Bytes = new() };
     }
 
-    private static async Task<CommitMark> ReadMarkAsync(OpenedRun run, string connector, int shard, CancellationToken cancellationToken)
-    {
-        await using var stream = await run.Store.OpenAsync(run.Keys.CommitMark(connector, shard), ByteRange.All, ifETag: null, cancellationToken);
-        using var content = new MemoryStream();
-        await stream.CopyToAsync(content, cancellationToken);
-        return CommitMark.Parse(content.ToArray());
-    }
+    private static async Task<CommitMark> ReadMarkAsync(OpenedRun run, string connector, int shard, CancellationToken cancellationToken) =>
+        CommitMark.Parse(await run.Store.ReadAllAsync(run.Keys.CommitMark(connector, shard), MaxMarkBytes, cancellationToken));
 
     private static CommitStateResult ResultOf(IReadOnlyList<CommitMark> marks) => new(
         marks.Sum(m => m.Accepted), marks.Sum(m => m.Rejected), marks.Sum(m => m.Unknown), marks.Sum(m => m.File.Users),

@@ -10,6 +10,9 @@ namespace PersonalizeConnectors.Activities.Recover;
 /// <summary>Takes the outcomes of an interrupted run into the state, connector by connector, shard by shard.</summary>
 public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<OrphanCommit> logger)
 {
+    // A plan names files and chunks; the largest listing that a job may have is far below.
+    private const int MaxPlanBytes = 256 * 1024 * 1024;
+
     /// <returns>Users whose accepted updates were taken over.</returns>
     public async Task<long> RunAsync(JobLocation job, Orphan orphan, string holder, StepContext context)
     {
@@ -108,10 +111,7 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
     {
         try
         {
-            await using var stream = await job.Store.OpenAsync(orphan.Keys.Plan, ByteRange.All, ifETag: null, cancellationToken);
-            using var content = new MemoryStream();
-            await stream.CopyToAsync(content, cancellationToken);
-            return RunPlan.Parse(content.ToArray());
+            return RunPlan.Parse(await job.Store.ReadAllAsync(orphan.Keys.Plan, MaxPlanBytes, cancellationToken));
         }
         catch (Exception e) when (e is ObjectNotFoundException or InvalidDataException)
         {

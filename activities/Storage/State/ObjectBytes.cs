@@ -18,14 +18,6 @@ internal static class ObjectBytes
         return await ReadToEndAsync(stream, cancellationToken);
     }
 
-    public static async Task<ObjectEntry> PutAsync(
-        IObjectStore store, string key, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellationToken)
-    {
-        await using var writer = await store.CreateAsync(key, condition, cancellationToken);
-        await writer.Stream.WriteAsync(content, cancellationToken);
-        return await writer.CommitAsync(cancellationToken);
-    }
-
     private static async Task<byte[]> ReadToEndAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();

@@ -37,8 +37,8 @@ public static class StateCommit
         var updates = await OpenUpdatesAsync(commit, context.CancellationToken);
         using (updates)
         {
-            return old is not null && updates is { Count: 0 }
-                ? new() { File = old, BasedOn = stored!.Manifest.Checksum }
+            return old is not null && updates is null or { Count: 0 } && commit.Outcomes.IsEmpty
+                ? new() { File = old!, BasedOn = stored!.Manifest.Checksum }
                 : await MergeAsync(commit, stored?.Manifest, old, updates, context);
         }
     }
@@ -86,6 +86,11 @@ public static class StateCommit
         try
         {
             return new(await SectionedObject.OpenAsync(commit.Job.Store, key, cancellationToken), onDamaged);
+        }
+        catch (ObjectNotFoundException) when (commit.Outcomes.IsEmpty)
+        {
+            // A limited run leaves shards out; nothing was settled in them.
+            return null;
         }
         catch (Exception e) when (commit.OnDamaged is not null && e is ObjectNotFoundException or InvalidDataException)
         {

@@ -56,7 +56,7 @@ public sealed class StatePublisher(IJobHold hold, TimeProvider time)
         try
         {
             var condition = old is null ? PutCondition.IfAbsent : PutCondition.IfUnchanged(old.ETag);
-            await ObjectBytes.PutAsync(job.Store, RunKeys.StateManifestOf(job.Prefix, connector), manifest.ToJson(), condition, cancellationToken);
+            await job.Store.PutAsync(RunKeys.StateManifestOf(job.Prefix, connector), manifest.ToJson(), condition, cancellationToken);
             return manifest;
         }
         catch (PutConflictException)
