@@ -38,8 +38,7 @@ public sealed class WorkerKillTests
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Error}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
-        Assert.Equal(0, Repeats(braze) - (step == "Deliver" ? Repeats(braze) : 0));
-        Assert.True(Repeats(braze) <= MostRepeats, $"{Repeats(braze)} users were sent again.");
+        Assert.InRange(Repeats(braze), 0, step == "Deliver" ? MostRepeats : 0);
         AssertNothingLeft(root);
     }
 
