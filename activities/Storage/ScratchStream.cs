@@ -5,7 +5,7 @@ namespace PersonalizeConnectors.Activities.Storage;
 /// a class derived from <see cref="FileStream"/> gets them so.
 /// </summary>
 internal sealed class ScratchStream(string path, Func<Exception, StorageException> translate, FileMode mode = FileMode.CreateNew)
-    : FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose)
+    : FileStream(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.DeleteOnClose)
 {
     private const int BufferSize = 131_072;
 
