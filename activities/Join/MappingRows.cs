@@ -166,10 +166,11 @@ internal sealed class MappingRows : IDisposable
         return _isBad || IsCutOff() ? BadQuotes : Problem(User, UserColumn) ?? Problem(Item, ItemColumn);
     }
 
-    // A quote that is open at the end of the file goes unnoticed where the file ends in a quote.
+    // The parser lets a quote pass that is still open where the file ends, if the file ends in a quote.
     private bool IsCutOff() =>
-        _parser.Count - 1 == Math.Max(_user, _item)
-        && (User.Contains('"', StringComparison.Ordinal) || Item.Contains('"', StringComparison.Ordinal))
+        _text.IsAtEnd
+        && _firstCharacter + _parser.CharCount >= _text.Position
+        && _parser.Count - 1 == Math.Max(_user, _item)
         && EndsInsideQuotes();
 
     private bool EndsInsideQuotes() => _parser.RawRecord.AsSpan().Count('"') % 2 != 0;

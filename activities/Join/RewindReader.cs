@@ -12,6 +12,9 @@ internal sealed class RewindReader(TextReader source, int keep) : TextReader
     /// <summary>Number of the next character, from 0.</summary>
     public long Position => _bufferStart + _next;
 
+    /// <summary>The source has no more.</summary>
+    public bool IsAtEnd { get; private set; }
+
     /// <summary>Goes back to a character; where it is no longer kept, to the first that is.</summary>
     public void Rewind(long position) => _next = (int)Math.Clamp(position - _bufferStart, 0, _filled);
 
@@ -80,7 +83,9 @@ internal sealed class RewindReader(TextReader source, int keep) : TextReader
             _next = _filled = keep;
         }
 
-        _filled += await source.ReadAsync(_buffer.AsMemory(_filled, Math.Min(_buffer.Length - _filled, keep / 4)));
-        return _filled - _next;
+        var read = await source.ReadAsync(_buffer.AsMemory(_filled, Math.Min(_buffer.Length - _filled, keep / 4)));
+        IsAtEnd = read == 0;
+        _filled += read;
+        return read;
     }
 }

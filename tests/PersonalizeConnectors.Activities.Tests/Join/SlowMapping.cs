@@ -52,18 +52,17 @@ internal static partial class SlowMapping
         return user.Length is > 0 and <= 256 && item.Length is > 0 and <= 256 ? $"{user}|{item}" : Malformed;
     }
 
-    // Separators inside quotes are text; a quote opens only at the start of a field.
+    // A quote opens only at the start of a field; what follows its end, up to the next separator, belongs to the field and makes it bad.
     private static (List<string> Fields, int End) Row(string text, int at)
     {
         var fields = new List<string>();
         while (true)
         {
             var start = at;
-            var isQuoted = at < text.Length && text[at] == '"';
-            var inside = false;
-            for (; at < text.Length && (inside || text[at] is not (',' or '\r' or '\n')); at++)
+            at = AfterQuotes(text, at);
+            while (at < text.Length && text[at] is not (',' or '\r' or '\n'))
             {
-                inside ^= isQuoted && text[at] == '"';
+                at++;
             }
 
             fields.Add(text[start..at]);
@@ -74,6 +73,31 @@ internal static partial class SlowMapping
 
             at++;
         }
+    }
+
+    private static int AfterQuotes(string text, int at)
+    {
+        if (at == text.Length || text[at] != '"')
+        {
+            return at;
+        }
+
+        for (at++; at < text.Length; at++)
+        {
+            if (text[at] != '"')
+            {
+                continue;
+            }
+
+            if (at + 1 == text.Length || text[at + 1] != '"')
+            {
+                return at + 1;
+            }
+
+            at++;
+        }
+
+        return at;
     }
 
     private static bool IsBad(string field) => field.Contains('"', StringComparison.Ordinal) && !WellQuoted().IsMatch(field);
