@@ -130,7 +130,7 @@ internal sealed class MappingRows : IDisposable
                 return true;
             }
 
-            if (_parser.RawRow > lines + 1 && HasBadField())
+            if (_parser.RawRow > lines + 1 && LineFeedsInside() > 0 && HasBadField())
             {
                 await KeepFirstLineAsync(lines, characters, BadQuotes);
                 return true;
@@ -172,11 +172,9 @@ internal sealed class MappingRows : IDisposable
         : null;
 
     // The parser counts to the row's last line.
-    private long FirstLine()
-    {
-        var inside = _parser.RawRecord.TrimEnd('\r', '\n').Count(character => character == '\n');
-        return _linesBefore + _parser.RawRow - inside;
-    }
+    private long FirstLine() => _linesBefore + _parser.RawRow - LineFeedsInside();
+
+    private int LineFeedsInside() => _parser.RawRecord.AsSpan().Trim("\r\n").Count('\n');
 
     private async Task KeepFirstLineAsync(int lines, long characters, string reason)
     {

@@ -1,6 +1,7 @@
 using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 
@@ -21,7 +22,7 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
         foreach (var orphan in orphans)
         {
             users += await commit.RunAsync(job, orphan, input.Run.RunId, context);
-            await RemoveStagingAsync(job, orphan, context);
+            await StagingRemoval.RunAsync(job.Store, orphan.Keys, context);
         }
 
         return new(orphans.Count, users, searchAttributes.Names);
@@ -48,16 +49,6 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
         }
 
         return [.. orphans.Select(o => new Orphan(new RunKeys(job.Prefix, o.Key), o.Value))];
-    }
-
-    // The plan goes last: while it is there, the rest of an interrupted removal is found again for what it is.
-    private static async Task RemoveStagingAsync(JobLocation job, Orphan orphan, StepContext context)
-    {
-        foreach (var key in orphan.Staged.OrderBy(k => k == orphan.Keys.Plan))
-        {
-            context.Report(0, 0);
-            await job.Store.DeleteAsync(key, context.CancellationToken);
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Secrets;
 
 namespace PersonalizeConnectors.Activities.Deliver.Braze;
 
@@ -11,6 +12,7 @@ internal static class BrazeServiceCollectionExtensions
         services.AddSingleton(new BrazeOptions());
         services.AddSingleton<BrazeClient>();
         services.AddSingleton<IDestination, BrazeDestination>();
+        services.AddSingleton<IAccountRules, BrazeAccountRules>();
         services.AddHttpClient(BrazeClient.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(provider => CreateHandler(provider.GetRequiredService<BrazeOptions>()))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // the handler renews its connections itself
