@@ -86,7 +86,7 @@ public sealed class RunPlanner(
             try
             {
                 var account = await secrets.ReadAsync(connector.Name, cancellationToken);
-                accountRules.Single(r => r.Type == connector.Type).Check(account);
+                accountRules.Single(r => r.Type == connector.Type).Check(connector.Name, account);
             }
             catch (ConnectorException e) when (e.Type == FailureTypes.InvalidConfiguration)
             {

@@ -7,5 +7,5 @@ public interface IAccountRules
     string Type { get; }
 
     /// <exception cref="Failures.ConnectorException"><c>InvalidConfiguration</c>: the endpoint is none of this destination's.</exception>
-    void Check(DestinationAccount account);
+    void Check(string connector, DestinationAccount account);
 }
