@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PersonalizeConnectors.Activities.Storage;
 
 /// <summary>
@@ -11,6 +13,24 @@ public interface IObjectStore
 
     /// <summary>Objects whose key starts with <paramref name="prefix"/>, in ordinal order of their UTF-8 keys. Nothing there: an empty list.</summary>
     IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The folders right below a prefix that ends with <c>/</c> (or is empty): names of the next path segment that hold at least one object,
+    /// in ordinal order of UTF-8. A store that can ask for them answers without listing what is in them.
+    /// </summary>
+    async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? last = null;
+        await foreach (var entry in ListAsync(prefix, cancellationToken))
+        {
+            var end = entry.Key.IndexOf('/', prefix.Length);
+            if (end > 0 && entry.Key[prefix.Length..end] is var name && name != last)
+            {
+                last = name;
+                yield return name;
+            }
+        }
+    }
 
     /// <summary>The object's entry, or null.</summary>
     Task<ObjectEntry?> FindAsync(string key, CancellationToken cancellationToken);

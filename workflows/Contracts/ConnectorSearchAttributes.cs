@@ -1,4 +1,5 @@
 using Temporalio.Common;
+using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Workflows.Contracts;
 
@@ -13,4 +14,8 @@ public static class ConnectorSearchAttributes
     /// <summary>Names and types, as the service's operator API wants them.</summary>
     public static IReadOnlyList<(string Name, string Type)> All { get; } =
         [(Job.Name, "Keyword"), (JobType.Name, "Keyword"), (Phase.Name, "Keyword"), (Rejected.Name, "Int")];
+
+    /// <summary>The memo carries the same facts under the same names, registered or not.</summary>
+    public static MemoUpdate ToMemo<T>(this SearchAttributeKey<T> key, object value)
+        where T : notnull => MemoUpdate.ValueSet(key.Name, value);
 }

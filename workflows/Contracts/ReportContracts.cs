@@ -18,6 +18,9 @@ public sealed record ReportInput
     public CatalogCounts? Catalog { get; init; }
     public IReadOnlyList<ConnectorOutcome> Connectors { get; init; } = [];
     public IReadOnlyList<StepOutcome> Steps { get; init; } = [];
+
+    /// <summary>Leave staging for the next run's <c>Recover</c>: what was accepted is not in the state yet.</summary>
+    public bool KeepStaging { get; init; }
 }
 
 /// <param name="Failure">Why this connector failed, or null.</param>

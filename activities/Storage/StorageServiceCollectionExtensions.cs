@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PersonalizeConnectors.Activities.Storage.Local;
+
+namespace PersonalizeConnectors.Activities.Storage;
+
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>
+    /// Stores, locator, hold and scratch, with the configuration sections <c>Storage</c> and <c>Worker</c>. The host adds its
+    /// <see cref="ServiceIdentity"/>; a further kind of store adds its <see cref="IObjectStoreFactory"/>.
+    /// </summary>
+    public static IServiceCollection AddConnectorStorage(this IServiceCollection services)
+    {
+        services.AddOptions<StorageOptions>().Configure<IConfiguration>((options, configuration) => options.ReadFrom(configuration));
+        services.AddOptions<ScratchOptions>().BindConfiguration(ScratchOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton<IObjectStoreFactory, LocalObjectStoreFactory>()
+            .AddSingleton<IJobLocator, JobLocator>()
+            .AddSingleton<IJobHold, LocalJobHold>()
+            .AddSingleton<IScratch, Scratch>()
+            .AddSingleton<IRunOpener, RunOpener>();
+    }
+}

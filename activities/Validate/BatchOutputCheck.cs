@@ -1,0 +1,245 @@
+using System.Globalization;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Configuration.Destinations;
+
+namespace PersonalizeConnectors.Activities.Validate;
+
+/// <summary>Finds the batch output and reads it through: right kind of lines, guards, unknown items, lists that the destination would shorten.</summary>
+internal sealed class BatchOutputCheck(
+    JobLocation job, IJobLocator locator, BatchOutputResolver resolver, ProblemSink problems)
+{
+    private const string PathKey = "$.batchInferencePath";
+
+    private readonly BatchLineReader _line = new();
+    private IObjectStore? _store;
+    private BatchOutput.Found? _found;
+    private long _lines;
+    private long _results;
+    private long _errors;
+    private long _malformed;
+    private long _otherKind;
+    private long _known;
+    private long _unknown;
+
+    private bool ItemKeyed => JobTypes.IsItemKeyed(job.JobType);
+
+    private string ConfigKey => job.Prefix + ConfigurationReader.FileName;
+
+    /// <summary>The first look.</summary>
+    public async Task ResolveAsync(string batchInferencePath, int settleSeconds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (_store, var prefix) = locator.OpenInput(job, batchInferencePath);
+            switch (await resolver.ResolveAsync(_store, prefix, settleSeconds, cancellationToken))
+            {
+                case BatchOutput.Missing missing:
+                    problems.Error(ConfigKey, missing.Message, "a folder with finished .out files, or one of dated runs", PathKey);
+                    break;
+                case BatchOutput.Found found:
+                    _found = found;
+                    WarnOfNewer(found);
+                    break;
+                default:
+                    break;
+            }
+        }
+        catch (ConnectorException e)
+        {
+            problems.Error(ConfigKey, e.Message, "batch output that can be read", PathKey);
+        }
+    }
+
+    public async Task ReadAsync(JobConfiguration? configuration, ItemTable? table, CancellationToken cancellationToken)
+    {
+        if (_store is null || _found is null)
+        {
+            return;
+        }
+
+        var shortened = (configuration?.Connectors ?? [])
+            .Where(connector => connector.AttributeShape == AttributeShape.ParallelArrays && DestinationRules.Find(connector.Type) is not null)
+            .Select(connector => (Connector: connector, Lists: new ShortenedLists(connector, table)))
+            .ToList();
+        var complete = 0;
+        foreach (var file in _found.Files)
+        {
+            await problems.GuardAsync(NameOf(file), async () =>
+            {
+                await ReadFileAsync(file, table, shortened.ConvertAll(s => s.Lists), cancellationToken);
+                complete++;
+            });
+        }
+
+        if (complete < _found.Files.Count)
+        {
+            return; // What could not be read is named already; shares of the rest would mislead.
+        }
+
+        CheckKinds();
+        if (configuration is not null)
+        {
+            CheckGuards(configuration.Guards);
+            CheckItems(configuration, table);
+            foreach (var (connector, lists) in shortened.Where(s => s.Lists.Lists > 0))
+            {
+                WarnOfShortened(connector, lists);
+            }
+        }
+    }
+
+    /// <summary>The second look: are the files still what they were?</summary>
+    public async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_store is null || _found is null)
+        {
+            return;
+        }
+
+        var now = await BatchOutputResolver.ListAsync(_store, _found.Folder, cancellationToken);
+        var before = _found.Files.Select(file => (file.Key, file.Size, file.ETag));
+        if (!now.Select(file => (file.Key, file.Size, file.ETag)).SequenceEqual(before))
+        {
+            problems.Error(
+                _found.Folder, "files that changed during this check", "batch output that stands still: it is still being written or copied; try again when that is done");
+        }
+    }
+
+    private async Task ReadFileAsync(ObjectEntry file, ItemTable? table, List<ShortenedLists> shortened, CancellationToken cancellationToken)
+    {
+        await using var stream = await InputFile.OpenAsync(_store!, file, cancellationToken);
+        using var lines = new LineReader(stream);
+        while (await lines.ReadAsync(cancellationToken))
+        {
+            if (!lines.IsTooLong && lines.Line.Span.Trim(" \t"u8).IsEmpty)
+            {
+                continue;
+            }
+
+            _lines++;
+            switch (lines.IsTooLong ? BatchLineKind.Malformed : _line.Read(lines.Line.Span))
+            {
+                case BatchLineKind.Malformed:
+                    _malformed++;
+                    break;
+                case BatchLineKind.Error:
+                    _errors++;
+                    break;
+                case BatchLineKind.Result when !(ItemKeyed ? _line.HasItem : _line.HasUser):
+                    _otherKind++;
+                    break;
+                default:
+                    _results++;
+                    CountItems(table);
+                    shortened.ForEach(lists => lists.Add(_line));
+                    break;
+            }
+        }
+    }
+
+    private void CountItems(ItemTable? table)
+    {
+        foreach (var item in _line.Items)
+        {
+            if (table?.Contains(item) == true)
+            {
+                _known++;
+            }
+            else
+            {
+                _unknown++;
+            }
+        }
+    }
+
+    private void WarnOfNewer(BatchOutput.Found found)
+    {
+        if (found.NewerFolders.Count > 0)
+        {
+            problems.Warn(
+                ConfigKey,
+                $"{found.NewerFolders[0]}, which is newer but not finished yet",
+                $"finished batch output; a run now would take {found.Folder}",
+                PathKey);
+        }
+    }
+
+    private void CheckKinds()
+    {
+        if (_otherKind > 0)
+        {
+            var (has, wants) = ItemKeyed ? ("userId", "itemId") : ("itemId", "userId");
+            var text = $"{ProblemSink.Number(_otherKind)} of {ProblemSink.Number(_lines)} lines with input.{has} instead of input.{wants}";
+            if (_results == 0)
+            {
+                problems.Error(_found!.Folder, text, $"batch output of a {job.JobType} job: another job type, or another batchInferencePath");
+            }
+            else
+            {
+                problems.Warn(_found!.Folder, text, $"lines of a {job.JobType} job; the others are left out");
+            }
+        }
+
+        if (_malformed > 0)
+        {
+            problems.Warn(_found!.Folder, $"{ProblemSink.Number(_malformed)} of {ProblemSink.Number(_lines)} lines that are no batch output", "one JSON object a line; those lines are left out");
+        }
+    }
+
+    private void CheckGuards(Guards guards)
+    {
+        if (_lines < guards.MinLines)
+        {
+            problems.Warn(
+                _found!.Folder, $"{ProblemSink.Number(_lines)} lines", $"at least {ProblemSink.Number(guards.MinLines)}: the guard minLines stops a run", "$.guards.minLines");
+        }
+
+        var rate = _lines == 0 ? 0 : (double)_errors / _lines;
+        if (rate > guards.MaxErrorRate)
+        {
+            problems.Warn(
+                _found!.Folder,
+                $"{ProblemSink.Number(_errors)} error lines of {ProblemSink.Number(_lines)} ({rate.ToString("P1", CultureInfo.InvariantCulture)})",
+                $"at most {guards.MaxErrorRate.Value.ToString("P1", CultureInfo.InvariantCulture)}: the guard maxErrorRate stops a run",
+                "$.guards.maxErrorRate");
+        }
+    }
+
+    private void CheckItems(JobConfiguration configuration, ItemTable? table)
+    {
+        if (table is null || table.Count == 0 || _unknown == 0)
+        {
+            return;
+        }
+
+        foreach (var connector in configuration.Connectors)
+        {
+            var path = JsonPath.Child($"$.connectors", connector.Name) + ".unknownItems";
+            var found = $"{ProblemSink.Number(_unknown)} of {ProblemSink.Number(_known + _unknown)} recommendations whose item the metadata lacks";
+            if (connector.UnknownItems == UnknownItems.Fail)
+            {
+                problems.Error(ConfigKey, found, "metadata for every recommended item, or another unknownItems: \"fail\" stops a run", path);
+            }
+            else if (_known == 0)
+            {
+                problems.Warn(ConfigKey, found, "the same ids in metadata and batch output: not one of them agrees", path);
+            }
+        }
+    }
+
+    private void WarnOfShortened(ConnectorConfiguration connector, ShortenedLists lists)
+    {
+        var what = ItemKeyed ? "query items" : "users";
+        var fields = string.Join(", ", lists.Fields.Take(3).Select(field => $"\"{field.Field}\" ({ProblemSink.Number(field.Lists)})"));
+        problems.Warn(
+            ConfigKey,
+            $"{ProblemSink.Number(lists.Lists)} of {ProblemSink.Number(_results)} {what} whose recommendations share a value, most in {fields}",
+            $"\"arrayOfObjects\" or \"itemIds\": {DestinationRules.Find(connector.Type)!.Title} keeps equal values of a list once, so that these lists no longer line up",
+            JsonPath.Child($"$.connectors", connector.Name) + ".attributeShape");
+    }
+
+    private string NameOf(ObjectEntry file) =>
+        ReferenceEquals(_store, job.Store) ? file.Key : $"{_store!.Address.TrimEnd('/')}/{file.Key}";
+}

@@ -1,0 +1,107 @@
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
+
+namespace PersonalizeConnectors.Activities.Validate;
+
+/// <summary>Checks a job without running it: its configuration and all of its inputs, every problem at once. Reads every input once; writes nothing.</summary>
+public sealed class JobValidator(IJobLocator locator, TimeProvider time)
+{
+    public async Task<ValidationResult> ValidateAsync(JobLocation job, CancellationToken cancellationToken)
+    {
+        var problems = new ProblemSink();
+        CheckJobType(job, problems);
+        var read = await ReadConfigurationAsync(job, problems, cancellationToken);
+        var configuration = read?.Configuration;
+
+        var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
+        if (read?.BatchInferencePath is { } path)
+        {
+            await batchOutput.ResolveAsync(path, read.SettleSeconds, cancellationToken);
+        }
+
+        if (JobTypes.IsItemKeyed(job.JobType))
+        {
+            var mapping = new MappingCheck(job, problems);
+            await problems.GuardAsync(job.Prefix + MappingCheck.Folder, () => mapping.RunAsync(cancellationToken));
+        }
+
+        ItemTable? table = null;
+        var metadata = new MetadataCheck(job, problems);
+        await problems.GuardAsync(
+            job.Prefix + MetadataCheck.Folder, async () => table = await metadata.RunAsync(configuration, cancellationToken));
+
+        if (JobTypes.Supported.Contains(job.JobType))
+        {
+            await batchOutput.ReadAsync(configuration, table, cancellationToken);
+        }
+
+        await problems.GuardAsync(job.Prefix + ConfigurationReader.FileName, () => batchOutput.LookAgainAsync(cancellationToken));
+        return new(problems.Problems, configuration);
+    }
+
+    private static void CheckJobType(JobLocation job, ProblemSink problems)
+    {
+        if (!JobTypes.Supported.Contains(job.JobType))
+        {
+            problems.Add(new()
+            {
+                File = job.Prefix,
+                Found = $"the job type \"{job.JobType}\"",
+                Expected = "a job type that this version runs: " + string.Join(", ", JobTypes.Supported),
+                Nearest = NearestName.Find(job.JobType, JobTypes.Supported),
+            });
+        }
+    }
+
+    private static async Task<ConfigurationResult?> ReadConfigurationAsync(JobLocation job, ProblemSink problems, CancellationToken cancellationToken)
+    {
+        var key = job.Prefix + ConfigurationReader.FileName;
+        ConfigurationResult? result = null;
+        await problems.GuardAsync(key, async () =>
+        {
+            var entry = await job.Store.FindAsync(key, cancellationToken);
+            if (entry is null)
+            {
+                await ReportMissingAsync(job, problems, cancellationToken);
+                return;
+            }
+
+            // One byte more than allowed, so that the reader sees that it is too much.
+            var bytes = new byte[(int)Math.Min(entry.Size, ConfigurationReader.MaxBytes + 1)];
+            await using var stream = await job.Store.OpenAsync(key, ByteRange.All, entry.ETag, cancellationToken);
+            var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            result = ConfigurationReader.Read(bytes.AsSpan(0, length), key);
+            problems.AddRange(result.Problems);
+        });
+        return result;
+    }
+
+    private static async Task ReportMissingAsync(JobLocation job, ProblemSink problems, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        var isEmpty = true;
+        await foreach (var entry in job.Store.ListAsync(job.Prefix, cancellationToken))
+        {
+            isEmpty = false;
+            var name = entry.Key[job.Prefix.Length..];
+            if (string.CompareOrdinal(name, "input/") > 0 && name.Contains('/', StringComparison.Ordinal))
+            {
+                break; // Keys come in order; what lies beyond the inputs may be a long list of output.
+            }
+
+            if (!name.Contains('/', StringComparison.Ordinal))
+            {
+                names.Add(name);
+            }
+        }
+
+        problems.Add(new()
+        {
+            File = job.Prefix + ConfigurationReader.FileName,
+            Found = isEmpty ? $"nothing at {job.JobPath}" : "no such file",
+            Expected = "the job's configuration, in its folder etl_jobs/<job type>/<job name>/",
+            Nearest = names.Find(name => name.StartsWith("config.", StringComparison.OrdinalIgnoreCase))
+                ?? NearestName.Find(ConfigurationReader.FileName, names),
+        });
+    }
+}

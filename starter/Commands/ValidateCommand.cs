@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Validate;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Starter.Runs;
+
+namespace PersonalizeConnectors.Starter.Commands;
+
+/// <summary><c>validate</c>: every problem of a job's configuration and inputs at once.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        var job = JobArgument.Create();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "validate",
+            """
+            Shows every problem in a job's config.json and inputs at once. Changes and sends nothing.
+
+            Example: personalize-connectors validate samples/etl_jobs/user_personalization/weekly-picks --json
+            """)
+        {
+            job, json,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            ExecuteAsync(RunRequest.Resolve(parsed.GetRequiredValue(job)), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(string jobPath, bool json, CancellationToken cancellationToken)
+    {
+        using var host = LocalHost.Create(jobPath);
+        IReadOnlyList<Problem> problems;
+        try
+        {
+            var location = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
+            var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(location, cancellationToken);
+            problems = result.Problems;
+        }
+        catch (ConnectorException e)
+        {
+            problems = [new Problem { File = jobPath, Found = e.Message, Expected = "the folder of a job" }];
+        }
+
+        if (json)
+        {
+            await Console.Out.WriteLineAsync(ProblemDocument.Serialize(problems));
+        }
+        else
+        {
+            ProblemTable.Write(problems, Console.Out);
+        }
+
+        return problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Usage : ExitCodes.Done;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Starter.Output;
+
+/// <summary>One line a finished step, for logs and pipes.</summary>
+internal sealed class PlainRunView(TextWriter target) : IRunView
+{
+    private readonly HashSet<string> _shown = [];
+    private string _lastNote = "";
+
+    public void Show(JobProgress progress, IReadOnlyList<RunningStep> running)
+    {
+        foreach (var step in progress.Steps.Where(s => s.Done == s.Total))
+        {
+            var name = step.Connector is null ? step.Name : $"{step.Name} ({step.Connector})";
+            if (_shown.Add(name))
+            {
+                target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {step.Done} of {step.Total} in {step.Seconds:0.0} s"));
+            }
+        }
+
+        foreach (var trouble in running.Where(r => r.Trouble is not null))
+        {
+            Note($"{trouble.Name}, attempt {trouble.Attempt}: {trouble.Trouble}");
+        }
+    }
+
+    public void Note(string text)
+    {
+        if (text != _lastNote)
+        {
+            _lastNote = text;
+            target.WriteLine(text);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Activities;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Worker;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>The command line's own hosts: configuration from the environment, logs on standard error, the job's root as the one local root.</summary>
+internal static class LocalHost
+{
+    /// <summary>Storage and checks alone, without a worker.</summary>
+    public static IHost Create(string jobPath)
+    {
+        var builder = Builder(jobPath);
+        builder.Services.AddConnectorActivities(builder.Configuration);
+        builder.Services.AddSingleton(new ServiceIdentity("none"));
+        return builder.Build();
+    }
+
+    public static IHost CreateWorker(string jobPath, ConnectorWorkerSettings settings)
+    {
+        var builder = Builder(jobPath);
+        builder.Services.AddConnectorWorker(builder.Configuration, settings);
+        return builder.Build();
+    }
+
+    private static HostApplicationBuilder Builder(string jobPath)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddEnvironmentVariables();
+        if (RootOf(jobPath) is { } root)
+        {
+            builder.Configuration.AddInMemoryCollection([new("Storage:LocalRoots:0", root)]);
+        }
+
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        builder.Logging.AddFilter(null, LogLevel.Error);
+        builder.Logging.AddFilter("PersonalizeConnectors", LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        return builder;
+    }
+
+    // <root>/etl_jobs/<type>/<name>; what is no such path is refused by the locator, with a better sentence than could stand here.
+    private static string? RootOf(string jobPath) =>
+        Path.IsPathFullyQualified(jobPath) ? Directory.GetParent(jobPath)?.Parent?.Parent?.FullName : null;
+}

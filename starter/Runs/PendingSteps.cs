@@ -1,0 +1,43 @@
+using System.Text.Json;
+using PersonalizeConnectors.Starter.Output;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>Reads running activities and stuck workflow tasks out of a description; no worker is asked.</summary>
+internal static class PendingSteps
+{
+    private const int StuckAttempts = 3;
+
+    public static IEnumerable<RunningStep> Of(DescribeWorkflowExecutionResponse description)
+    {
+        foreach (var activity in description.PendingActivities)
+        {
+            var position = activity.HeartbeatDetails?.Payloads_.FirstOrDefault()?.Data.ToByteArray();
+            var (done, total) = Parse(position);
+            var trouble = activity.LastFailure is { } failure && activity.State != PendingActivityState.Started
+                ? failure.Message
+                : null;
+            yield return new(activity.ActivityType.Name, done, total, activity.Attempt, trouble);
+        }
+
+        if (description.PendingWorkflowTask is { Attempt: >= StuckAttempts } task)
+        {
+            yield return new("workflow task", 0, 0, task.Attempt, "stuck: it keeps failing; see the worker's log or the Web UI for the cause");
+        }
+    }
+
+    private static (long Done, long Total) Parse(byte[]? position)
+    {
+        if (position is null)
+        {
+            return (0, 0);
+        }
+
+        using var json = JsonDocument.Parse(position);
+        return json.RootElement.TryGetProperty("done", out var done) && json.RootElement.TryGetProperty("total", out var total)
+            ? (done.GetInt64(), total.GetInt64())
+            : (0, 0);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Report;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>Tells how a closed run ended: its report, or why there is none; and the exit code.</summary>
+internal static class RunEnd
+{
+    public static async Task<int> TellAsync(RunRequest request, WorkflowHandle handle, WorkflowExecutionDescription closed)
+    {
+        var (result, failure) = await ResultAsync(handle);
+        var runId = result?.RunId ?? await RunIdAsync(closed);
+        var report = runId is null ? null : await ReadReportAsync(request.JobPath, runId);
+        if (report is null && request.Json)
+        {
+            await Console.Out.WriteLineAsync(RunSummary.WithoutReport(request.JobPath, handle.Id, runId, closed.Status, failure?.Message));
+        }
+        else if (report is not null && request.Json)
+        {
+            await Console.Out.WriteLineAsync(report);
+        }
+        else if (report is not null)
+        {
+            RunSummary.Write(JsonDocument.Parse(report), Console.Out);
+        }
+
+        if (failure is not null && (report is null || !request.Json))
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+        }
+
+        return closed.Status switch
+        {
+            WorkflowExecutionStatus.Completed => ExitCodes.OfStatus(result?.Status ?? RunStatus.Failed),
+            WorkflowExecutionStatus.Failed => ExitCodes.OfFailure(failure?.Type),
+            _ => ExitCodes.Failed,
+        };
+    }
+
+    private static async Task<(ConnectorJobResult? Result, FailureCause? Failure)> ResultAsync(WorkflowHandle handle)
+    {
+        try
+        {
+            return (await handle.GetResultAsync<ConnectorJobResult>(), null);
+        }
+        catch (WorkflowFailedException e) when (e.InnerException is CanceledFailureException)
+        {
+            return (null, new("Canceled", "The run was canceled; what was accepted before is recorded."));
+        }
+        catch (WorkflowFailedException e) when (e.InnerException is { } cause)
+        {
+            var details = (cause as ApplicationFailureException)?.Details;
+            return (details?.Count > 0 ? details.ElementAt<ConnectorJobResult>(0) : null, FailureCause.Of(cause));
+        }
+    }
+
+    // The memo carries the run id from Plan on, whatever became of the run.
+    private static async Task<string?> RunIdAsync(WorkflowExecutionDescription closed) =>
+        closed.Memo.TryGetValue("RunId", out var value) ? await value.ToValueAsync<string>() : null;
+
+    private static async Task<string?> ReadReportAsync(string jobPath, string runId)
+    {
+        using var host = LocalHost.Create(jobPath);
+        try
+        {
+            var job = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
+            await using var stream = await job.Store.OpenAsync(new RunKeys(job.Prefix, runId).Report, ByteRange.All, null, CancellationToken.None);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync();
+        }
+        catch (ConnectorException)
+        {
+            // A run that failed before it wrote anything has no report.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Hosting;
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Starter.Temporal;
+using PersonalizeConnectors.Workflows.Jobs;
+using Spectre.Console;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>Starts a run, follows it, tells how it ended.</summary>
+internal sealed class RunExecutor
+{
+    // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
+
+    // A server of this process's own does not come back.
+    private static readonly TimeSpan OwnServerPatience = TimeSpan.FromSeconds(5);
+
+    public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        using var interrupt = new Interrupt(cancellationToken);
+        try
+        {
+            await using var target = await TemporalTarget.ConnectAsync(request.IsLocal, interrupt.Token);
+            if (request.Detach && target.IsOwn)
+            {
+                await Console.Error.WriteLineAsync("--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.");
+                return ExitCodes.Usage;
+            }
+
+            return await RunAsync(request, target, interrupt);
+        }
+        catch (TemporalUnreachableException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.CannotConnect;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<int> RunAsync(RunRequest request, TemporalTarget target, Interrupt interrupt)
+    {
+        var jobId = JobId.Of(request.JobPath);
+        using var worker = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (worker is not null)
+        {
+            await worker.StartAsync(interrupt.Token);
+        }
+
+        try
+        {
+            var handle = await StartAsync(request, target, jobId);
+            if (handle is null)
+            {
+                await Console.Error.WriteLineAsync($"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
+                return ExitCodes.Failed;
+            }
+
+            if (request.Detach)
+            {
+                await Console.Out.WriteLineAsync(RunSummary.Started(jobId, handle.ResultRunId, request.Json));
+                return ExitCodes.Done;
+            }
+
+            var closed = await WatchAsync(target, handle, interrupt);
+            return await RunEnd.TellAsync(request, handle, closed);
+        }
+        finally
+        {
+            if (worker is not null)
+            {
+                using var patience = new CancellationTokenSource(StopPatience);
+                await worker.StopAsync(patience.Token);
+            }
+        }
+    }
+
+    private static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
+    {
+        var input = request.ToInput();
+        try
+        {
+            return await target.Client.StartWorkflowAsync(
+                (ConnectorJobWorkflow job) => job.RunAsync(input),
+                new WorkflowOptions(jobId, target.TaskQueue)
+                {
+                    IdConflictPolicy = WorkflowIdConflictPolicy.Fail,
+                    IdReusePolicy = WorkflowIdReusePolicy.AllowDuplicate,
+                    StaticSummary = $"Run of {request.JobPath}",
+                });
+        }
+        catch (WorkflowAlreadyStartedException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
+    {
+        // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
+        await using var cancel = interrupt.Token.Register(() => _ = handle.CancelAsync());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        TimeSpan? patience = target.IsOwn ? OwnServerPatience : null;
+        return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
+            ? await FollowAsync(new PlainRunView(Console.Error))
+            : await LiveRunView.RunAsync(console, FollowAsync);
+
+        async Task<WorkflowExecutionDescription> FollowAsync(IRunView view) =>
+            await new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, patience, CancellationToken.None);
+    }
+}

@@ -1,0 +1,24 @@
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>What <c>run</c> was told.</summary>
+/// <param name="JobPath">An absolute folder, or an <c>s3://</c> address.</param>
+internal sealed record RunRequest(
+    string JobPath, bool FullResync, IReadOnlyList<string>? Users, long? Limit, bool OverrideGuards, bool HostWorker, bool Detach, bool Json)
+{
+    public bool IsLocal => !JobPath.StartsWith("s3://", StringComparison.OrdinalIgnoreCase);
+
+    public ConnectorJobInput ToInput() => new()
+    {
+        JobPath = JobPath,
+        FullResync = FullResync ? true : null,
+        Users = Users,
+        Limit = Limit,
+        OverrideGuards = OverrideGuards ? true : null,
+    };
+
+    /// <summary>A path as typed, absolute; addresses as they are.</summary>
+    public static string Resolve(string path) =>
+        path.Contains("://", StringComparison.Ordinal) ? path.TrimEnd('/') : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PersonalizeConnectors.Worker;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Starter.Temporal;
+
+/// <summary>The <c>temporal</c> program on PATH as a server for one run: in memory, on a free port, gone with this process.</summary>
+internal sealed class LocalServer : IAsyncDisposable
+{
+    private const string Program = "temporal";
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+
+    private readonly Process _process;
+
+    private LocalServer(Process process, string address, ITemporalClient client)
+    {
+        _process = process;
+        Address = address;
+        Client = client;
+    }
+
+    public string Address { get; }
+
+    public ITemporalClient Client { get; }
+
+    public static async Task<LocalServer> StartAsync(CancellationToken cancellationToken)
+    {
+        var program = Find() ?? throw new TemporalUnreachableException(
+            "No Temporal address is configured and the program \"temporal\" is not on PATH. Set TEMPORAL_ADDRESS, or install the Temporal CLI.");
+        var port = FreePort();
+        var process = Process.Start(Command(program, port)) ?? throw new TemporalUnreachableException($"{program} did not start.");
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        try
+        {
+            return new(process, address, await ConnectAsync(process, address, cancellationToken));
+        }
+        catch
+        {
+            End(process);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End(_process);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static ProcessStartInfo Command(string program, int port)
+    {
+        string[] server =
+        [
+            "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--log-level", "error",
+        ];
+        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (OperatingSystem.IsWindows())
+        {
+            start.FileName = program;
+            AddAll(server);
+        }
+        else
+        {
+            // The shell waits for the end of its input, which comes however this process ends: a killed run leaves no server behind.
+            start.FileName = "/bin/sh";
+            AddAll(["-c", "\"$@\" & child=$!; cat > /dev/null; kill -9 $child", "sh", program, .. server]);
+        }
+
+        return start;
+
+        void AddAll(string[] arguments)
+        {
+            foreach (var argument in arguments)
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+    }
+
+    private static async Task<ITemporalClient> ConnectAsync(Process process, string address, CancellationToken cancellationToken)
+    {
+        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(new TemporalClientConnectOptions(address));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartPatience);
+        while (true)
+        {
+            try
+            {
+                return await TemporalClient.ConnectAsync(connect).WaitAsync(patience.Token);
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                if (process.HasExited || patience.IsCancellationRequested)
+                {
+                    throw new TemporalUnreachableException($"The Temporal server started for this run did not come up at {address}.", e);
+                }
+            }
+
+            await Task.Delay(Between, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private static void End(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static string? Find()
+    {
+        var name = OperatingSystem.IsWindows() ? Program + ".exe" : Program;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

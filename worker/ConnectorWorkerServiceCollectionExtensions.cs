@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities;
+using PersonalizeConnectors.Activities.CommitState;
+using PersonalizeConnectors.Activities.Decorate;
+using PersonalizeConnectors.Activities.Deliver;
+using PersonalizeConnectors.Activities.Delta;
+using PersonalizeConnectors.Activities.Diagnostics;
+using PersonalizeConnectors.Activities.Join;
+using PersonalizeConnectors.Activities.Load;
+using PersonalizeConnectors.Activities.Plan;
+using PersonalizeConnectors.Activities.Recover;
+using PersonalizeConnectors.Activities.Report;
+using PersonalizeConnectors.Activities.SplitErrors;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Table;
+using PersonalizeConnectors.Activities.Write;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Delivery;
+using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Client;
+using Temporalio.Extensions.Hosting;
+
+namespace PersonalizeConnectors.Worker;
+
+/// <summary>The one way to host the project's workflows and activities: in the worker process, and in the command line.</summary>
+public static class ConnectorWorkerServiceCollectionExtensions
+{
+    // Delivery waits for the network, not for a core.
+    private const int DeliverSlots = 4;
+
+    // A killed attempt's details are at most so old; the outcome log bounds what is repeated, this bounds what is shown.
+    private static readonly TimeSpan HeartbeatThrottle = TimeSpan.FromMilliseconds(200);
+
+    // Requests in flight settle and the outcome log is closed within it.
+    private static readonly TimeSpan GracefulShutdown = TimeSpan.FromSeconds(20);
+
+    public static IServiceCollection AddConnectorWorker(
+        this IServiceCollection services, IConfiguration configuration, ConnectorWorkerSettings settings)
+    {
+        services.AddConnectorActivities(configuration);
+        services.AddSingleton(new ServiceIdentity(settings.ServiceIdentity));
+        services.AddSingleton<ITemporalClient>(_ => TemporalClient.CreateLazy(WithConverter(settings.Connect)));
+        services.AddSingleton<RegisteredSearchAttributes>();
+        services.AddSingleton<IRegisteredSearchAttributes>(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
+        services.AddHostedService(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
+        foreach (var queue in settings.TaskQueues)
+        {
+            AddDataWorker(services, queue);
+            AddDeliverWorker(services, TaskQueues.DeliverOf(queue));
+        }
+
+        return services;
+    }
+
+    /// <summary>The options with the project's converter, which every client must use.</summary>
+    public static TemporalClientConnectOptions WithConverter(TemporalClientConnectOptions connect)
+    {
+        var options = (TemporalClientConnectOptions)connect.Clone();
+        options.DataConverter = ConnectorDataConverter.Instance;
+        return options;
+    }
+
+    private static void AddDataWorker(IServiceCollection services, string queue) =>
+        services.AddHostedTemporalWorker(queue)
+            .AddWorkflow<ConnectorJobWorkflow>()
+            .AddWorkflow<ConnectorDeliveryWorkflow>()
+            .AddSingletonActivities<RecoverActivities>()
+            .AddSingletonActivities<PlanActivities>()
+            .AddSingletonActivities<LoadActivities>()
+            .AddSingletonActivities<SplitErrorsActivities>()
+            .AddSingletonActivities<TableActivities>()
+            .AddSingletonActivities<JoinActivities>()
+            .AddSingletonActivities<DecorateActivities>()
+            .AddSingletonActivities<DeltaActivities>()
+            .AddSingletonActivities<WriteActivities>()
+            .AddSingletonActivities<CommitStateActivities>()
+            .AddSingletonActivities<ReportActivities>()
+            .ConfigureOptions(options =>
+            {
+                options.MaxConcurrentActivities = Environment.ProcessorCount;
+                options.MaxHeartbeatThrottleInterval = HeartbeatThrottle;
+                options.GracefulShutdownTimeout = GracefulShutdown;
+            });
+
+    private static void AddDeliverWorker(IServiceCollection services, string queue) =>
+        services.AddHostedTemporalWorker(queue)
+            .AddSingletonActivities<DeliverActivities>()
+            .ConfigureOptions(options =>
+            {
+                options.MaxConcurrentActivities = DeliverSlots;
+                options.DisableEagerActivityExecution = true;
+                options.MaxHeartbeatThrottleInterval = HeartbeatThrottle;
+                options.GracefulShutdownTimeout = GracefulShutdown;
+            });
+}

@@ -1,0 +1,80 @@
+using PersonalizeConnectors.Workflows.Contracts;
+using Temporalio.Exceptions;
+using Temporalio.Workflows;
+
+namespace PersonalizeConnectors.Workflows.Jobs;
+
+/// <summary>Runs a job. The run with the job's own workflow id does the work; started under any other id, it starts that one and waits for it.</summary>
+[Workflow("ConnectorJob")]
+public sealed class ConnectorJobWorkflow
+{
+    private readonly RunProgress _progress = new();
+
+    [WorkflowQuery("progress")]
+    public JobProgress GetProgress() => _progress.Snapshot();
+
+    [WorkflowRun]
+    public async Task<ConnectorJobResult> RunAsync(ConnectorJobInput input)
+    {
+        var jobPath = JobId.Canonical(Check(input));
+        var jobId = JobId.Of(jobPath);
+        return Workflow.Info.WorkflowId == jobId
+            ? await RunJobAsync(input, jobPath)
+            : await RunUnderJobIdAsync(input with { JobPath = jobPath }, jobId);
+    }
+
+    private static string Check(ConnectorJobInput? input)
+    {
+        if (input?.Unknown is { Count: > 0 } unknown)
+        {
+            throw Refused($"The input has unknown keys: {string.Join(", ", unknown.Keys.Order(StringComparer.Ordinal))}. Known are jobPath, fullResync, users, limit and overrideGuards.");
+        }
+
+        if (string.IsNullOrWhiteSpace(input?.JobPath))
+        {
+            throw Refused("The input names no job: {\"jobPath\": \"s3://bucket/etl_jobs/type/name\"} is the least.");
+        }
+
+        if (input.Limit is <= 0)
+        {
+            throw Refused($"limit is {input.Limit}; expected 1 or more.");
+        }
+
+        return input.JobPath;
+    }
+
+    private static ApplicationFailureException Refused(string message) =>
+        new(message, errorType: FailureTypes.InvalidInput, nonRetryable: true);
+
+    private static async Task<ConnectorJobResult> RunUnderJobIdAsync(ConnectorJobInput input, string jobId)
+    {
+        try
+        {
+            return await Workflow.ExecuteChildWorkflowAsync(
+                (ConnectorJobWorkflow job) => job.RunAsync(input),
+                new ChildWorkflowOptions
+                {
+                    Id = jobId,
+                    ParentClosePolicy = ParentClosePolicy.RequestCancel,
+                    CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
+                    StaticSummary = $"Run of {input.JobPath}",
+                });
+        }
+        catch (WorkflowAlreadyStartedException)
+        {
+            throw new ApplicationFailureException(
+                $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.",
+                errorType: FailureTypes.JobAlreadyRunning, nonRetryable: true);
+        }
+    }
+
+    private async Task<ConnectorJobResult> RunJobAsync(ConnectorJobInput input, string jobPath)
+    {
+        var startedAt = new DateTimeOffset(Workflow.UtcNow, TimeSpan.Zero);
+        var runId = $"{startedAt:yyyyMMdd'T'HHmmss'Z'}-{Workflow.NewGuid().ToString("N")[..8]}";
+        _progress.RunId = runId;
+        var options = new RunOptions(input.FullResync ?? false, input.Users, input.Limit, input.OverrideGuards ?? false);
+        var run = new JobRun(new RunRef(jobPath, runId), startedAt, options, _progress);
+        return await run.RunAsync();
+    }
+}
