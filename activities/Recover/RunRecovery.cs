@@ -1,0 +1,57 @@
+using PersonalizeConnectors.Activities.Diagnostics;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Storage.State;
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Recover;
+
+/// <summary>
+/// Takes the job for the run, and then takes over what earlier runs left in staging: the job is held, so each of them was interrupted.
+/// What their destinations accepted goes into the state, the oldest first; then their staging is removed.
+/// </summary>
+public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit commit, IRegisteredSearchAttributes searchAttributes)
+{
+    public async Task<RecoverResult> RunAsync(RecoverInput input, StepContext context)
+    {
+        var job = locator.Open(input.Run.JobPath);
+        await hold.AcquireAsync(job, input.Run.RunId, context.CancellationToken);
+        var orphans = await FindOrphansAsync(job, input.Run.RunId, context);
+        long users = 0;
+        foreach (var orphan in orphans)
+        {
+            users += await commit.RunAsync(job, orphan, input.Run.RunId, context);
+            await StagingRemoval.RunAsync(job.Store, orphan.Keys, context);
+        }
+
+        return new(orphans.Count, users, searchAttributes.Names);
+    }
+
+    // Folders that are named by no run id are somebody else's.
+    private static async Task<IReadOnlyList<Orphan>> FindOrphansAsync(JobLocation job, string runId, StepContext context)
+    {
+        var folder = RunKeys.StagingOf(job.Prefix);
+        var orphans = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        await foreach (var entry in job.Store.ListAsync(folder, context.CancellationToken))
+        {
+            var end = entry.Key.IndexOf('/', folder.Length);
+            var name = end < 0 ? "" : entry.Key[folder.Length..end];
+            if (name != runId && RunKeys.TryParseRunId(name, out _))
+            {
+                if (!orphans.TryGetValue(name, out var keys))
+                {
+                    orphans.Add(name, keys = []);
+                }
+
+                keys.Add(entry.Key);
+            }
+        }
+
+        return [.. orphans.Select(o => new Orphan(new RunKeys(job.Prefix, o.Key), o.Value))];
+    }
+}
+
+/// <summary>An interrupted run.</summary>
+/// <param name="Staged">Every key of its staging, in order.</param>
+public sealed record Orphan(RunKeys Keys, IReadOnlyList<string> Staged);

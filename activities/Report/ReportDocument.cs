@@ -1,0 +1,70 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Report;
+
+/// <summary>The document of <c>runs/&lt;run&gt;/report.json</c> and <c>run --json</c>; <c>docs/report.schema.json</c> describes every key.</summary>
+public sealed record ReportDocument
+{
+    public required string JobPath { get; init; }
+    public required string JobType { get; init; }
+    public required string RunId { get; init; }
+    public required string WorkflowId { get; init; }
+
+    /// <summary>One of <see cref="RunStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>What failed, in one or a few sentences; null where nothing did.</summary>
+    public required string? Failure { get; init; }
+
+    public required LineCounts Lines { get; init; }
+
+    /// <summary>Null for user-keyed jobs.</summary>
+    public required MappingCounts? Mapping { get; init; }
+
+    /// <summary>Null without item metadata.</summary>
+    public required CatalogCounts? Catalog { get; init; }
+
+    /// <summary>By name, in the order of config.json.</summary>
+    public required IReadOnlyDictionary<string, ReportedConnector> Connectors { get; init; }
+
+    public required IReadOnlyList<StepOutcome> Steps { get; init; }
+
+    /// <summary>By step: what could not be read, a bounded sample of it, and the batch output's error messages.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> Samples { get; init; }
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Readable.ReportDocument);
+
+    /// <exception cref="JsonException">Not a report.</exception>
+    public static ReportDocument Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, ReportJson.Readable.ReportDocument) ?? throw new JsonException("The report is empty.");
+}
+
+/// <param name="OutputPath">Folder of the run's parts, with the store's address.</param>
+/// <param name="Records">Records written there.</param>
+/// <param name="Rejections">Most frequent first.</param>
+public sealed record ReportedConnector(
+    string OutputPath, long Records, UserCounts Users, RequestCounts Requests, IReadOnlyList<Rejection> Rejections);
+
+/// <param name="Example">Id of one of the users.</param>
+public sealed record Rejection(string Reason, long Users, string Example);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(ReportDocument))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>Ids and messages as they are; the document is a file, and never stands inside a page.</summary>
+    public static ReportJson Readable { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    });
+}
