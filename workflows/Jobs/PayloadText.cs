@@ -31,5 +31,7 @@ public static class PayloadText
         return written <= bytes ? text : text[..kept] + Cut;
     }
 
-    private static int Bytes(Rune rune) => JsonEncodedText.Encode(rune.ToString(), ConnectorDataConverter.Encoder).EncodedUtf8Bytes.Length;
+    // Half of a surrogate pair comes as the replacement character too, and is written as an escape of six.
+    private static int Bytes(Rune rune) =>
+        rune == Rune.ReplacementChar ? 6 : JsonEncodedText.Encode(rune.ToString(), ConnectorDataConverter.Encoder).EncodedUtf8Bytes.Length;
 }

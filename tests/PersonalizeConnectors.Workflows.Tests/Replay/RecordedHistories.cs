@@ -1,5 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Delivery;
+using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Common;
+using Temporalio.Worker;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
@@ -8,6 +13,8 @@ internal static class RecordedHistories
 {
     private const string Pattern = "*.json";
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static IReadOnlyList<string> Names { get; } =
         [.. Directory.EnumerateFiles(Folder, Pattern).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
@@ -15,17 +22,30 @@ internal static class RecordedHistories
 
     public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name + ".json"));
 
-    /// <summary>The workflow id is part of what a run decides by, so it comes from the history too.</summary>
-    public static WorkflowHistory Parse(string json) => WorkflowHistory.FromJson(
-        (string)JsonNode.Parse(json)!["events"]![0]!["workflowExecutionStartedEventAttributes"]!["workflowId"]!, json);
+    public static Task<WorkflowReplayResult> ReplayAsync(string json)
+    {
+        var options = new WorkflowReplayerOptions { DataConverter = ConnectorDataConverter.Instance };
+        var replayer = new WorkflowReplayer(options.AddWorkflow<ConnectorJobWorkflow>().AddWorkflow<ConnectorDeliveryWorkflow>());
 
-    /// <summary>Writes a history beside the test's source, without what tells of the machine it was recorded on.</summary>
-    public static async Task WriteAsync(string name, WorkflowHistory history)
+        // The workflow id is part of what a run decides by, so it comes from the history too.
+        var workflowId = (string)JsonNode.Parse(json)!["events"]![0]!["workflowExecutionStartedEventAttributes"]!["workflowId"]!;
+        return replayer.ReplayWorkflowAsync(
+            WorkflowHistory.FromJson(workflowId, json), throwOnReplayFailure: false, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A history as JSON, without what tells of the machine it was made on.</summary>
+    public static string Clean(WorkflowHistory history)
     {
         var json = JsonNode.Parse(history.ToJson())!;
         Clean(json);
+        return json.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>Writes a history beside the test's source.</summary>
+    public static async Task WriteAsync(string name, string json)
+    {
         var folder = Directory.CreateDirectory(Path.Combine(SourceFolder(), "Histories"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), json.ToJsonString(new() { WriteIndented = true }) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), json);
     }
 
     private static void Clean(JsonNode node)

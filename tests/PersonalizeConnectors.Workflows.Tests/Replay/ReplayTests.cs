@@ -1,8 +1,4 @@
-using PersonalizeConnectors.Workflows.Contracts;
-using PersonalizeConnectors.Workflows.Delivery;
-using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Exceptions;
-using Temporalio.Worker;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
@@ -15,7 +11,7 @@ public sealed class ReplayTests
     [Theory]
     [MemberData(nameof(Histories))]
     public async Task Replay_RecordedHistory_Succeeds(string name) =>
-        Assert.Null((await ReplayAsync(RecordedHistories.Text(name))).ReplayFailure);
+        Assert.Null((await RecordedHistories.ReplayAsync(RecordedHistories.Text(name))).ReplayFailure);
 
     [Fact]
     public void Histories_EveryKindOfRun_AreThere() => Assert.All(Runs, run =>
@@ -32,13 +28,6 @@ public sealed class ReplayTests
     {
         var json = RecordedHistories.Text(name).Replace(was, would, StringComparison.Ordinal);
 
-        Assert.IsType<WorkflowNondeterminismException>((await ReplayAsync(json)).ReplayFailure);
-    }
-
-    private static Task<WorkflowReplayResult> ReplayAsync(string json)
-    {
-        var options = new WorkflowReplayerOptions { DataConverter = ConnectorDataConverter.Instance };
-        var replayer = new WorkflowReplayer(options.AddWorkflow<ConnectorJobWorkflow>().AddWorkflow<ConnectorDeliveryWorkflow>());
-        return replayer.ReplayWorkflowAsync(RecordedHistories.Parse(json), throwOnReplayFailure: false, TestContext.Current.CancellationToken);
+        Assert.IsType<WorkflowNondeterminismException>((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
     }
 }

@@ -1,40 +1,39 @@
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Tests.Fakes;
+using Temporalio.Client;
 using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
-/// <summary>
-/// Records Histories/*.json anew; never part of a test run. To record, after a change that needs new ones:
-/// run the built test program with <c>-explicit only -class '*HistoryRecorder'</c>.
-/// </summary>
-public sealed class HistoryRecorder(TemporalServerFixture server)
+/// <summary>Runs of each kind replay as soon as they are over. With RECORD_HISTORIES=1 they become the recorded histories too.</summary>
+public sealed class FreshReplayTests(TemporalServerFixture server)
 {
-    [Fact(Explicit = true)]
-    public async Task Record_UserKeyedRun()
+    [Fact]
+    public async Task Replay_OfAUserKeyedRun_Succeeds()
     {
         var host = Host();
+        var outer = $"nightly-{Guid.NewGuid():N}";
 
-        await host.ExecuteAsync(workflowId: "nightly-2026-11-23T02:00:00Z");
+        await host.ExecuteAsync(workflowId: outer);
 
-        await RecordedHistories.WriteAsync("user-keyed-outer", await host.Client.GetWorkflowHandle("nightly-2026-11-23T02:00:00Z").FetchHistoryAsync());
-        await WriteAsync(host, "user-keyed");
+        await ReplayAsync("user-keyed-outer", host.Client.GetWorkflowHandle(outer));
+        await ReplayAllAsync(host, "user-keyed");
     }
 
-    [Fact(Explicit = true)]
-    public async Task Record_ItemKeyedRunWithTwoConnectors()
+    [Fact]
+    public async Task Replay_OfAnItemKeyedRunWithTwoConnectors_Succeeds()
     {
         var host = Host();
         host.Steps.Plan = FakePlans.ItemKeyed() with { Connectors = [FakePlans.Braze("first"), FakePlans.Braze("second")] };
 
         await host.ExecuteAsync();
 
-        await WriteAsync(host, "item-keyed", "first", "second");
+        await ReplayAllAsync(host, "item-keyed", "first", "second");
     }
 
-    [Fact(Explicit = true)]
-    public async Task Record_FailedDelivery()
+    [Fact]
+    public async Task Replay_OfAFailedDelivery_Succeeds()
     {
         var host = Host();
         host.Deliver.Answer = input => input.Range.Number == 1
@@ -43,11 +42,11 @@ public sealed class HistoryRecorder(TemporalServerFixture server)
 
         await host.FailAsync();
 
-        await WriteAsync(host, "failed-delivery");
+        await ReplayAllAsync(host, "failed-delivery");
     }
 
-    [Fact(Explicit = true)]
-    public async Task Record_CanceledRun()
+    [Fact]
+    public async Task Replay_OfACanceledRun_Succeeds()
     {
         var host = Host();
         var gate = new CancelGate();
@@ -65,7 +64,7 @@ public sealed class HistoryRecorder(TemporalServerFixture server)
             await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync());
         });
 
-        await WriteAsync(host, "canceled");
+        await ReplayAllAsync(host, "canceled");
     }
 
     private WorkflowHost Host()
@@ -78,12 +77,23 @@ public sealed class HistoryRecorder(TemporalServerFixture server)
         return host;
     }
 
-    private static async Task WriteAsync(WorkflowHost host, string name, params string[] connectors)
+    private static async Task ReplayAllAsync(WorkflowHost host, string name, params string[] connectors)
     {
-        await RecordedHistories.WriteAsync($"{name}-job", await host.Job.FetchHistoryAsync());
+        await ReplayAsync($"{name}-job", host.Job);
         foreach (var connector in connectors.DefaultIfEmpty("braze"))
         {
-            await RecordedHistories.WriteAsync($"{name}-delivery-{connector}", await host.Delivery(connector).FetchHistoryAsync());
+            await ReplayAsync($"{name}-delivery-{connector}", host.Delivery(connector));
         }
+    }
+
+    private static async Task ReplayAsync(string name, WorkflowHandle handle)
+    {
+        var json = RecordedHistories.Clean(await handle.FetchHistoryAsync());
+        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1")
+        {
+            await RecordedHistories.WriteAsync(name, json);
+        }
+
+        Assert.Null((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
     }
 }
