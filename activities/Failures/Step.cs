@@ -11,7 +11,7 @@ public static class Step
     public static async Task<T> RunAsync<T>(Func<StepContext, Task<T>> body)
     {
         var activity = ActivityExecutionContext.Current;
-        var context = new StepContext(position => activity.Heartbeat(position), activity.CancellationToken);
+        var context = new StepContext(position => activity.Heartbeat(position), activity.CancellationToken, activity.WorkerShutdownToken);
         try
         {
             context.Report(0, 0);

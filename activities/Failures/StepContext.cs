@@ -2,12 +2,16 @@ namespace PersonalizeConnectors.Activities.Failures;
 
 /// <summary>What a step's own class sees of the activity around it: when to stop, and where to say how far it is.</summary>
 /// <param name="heartbeat">Called with the details of a heartbeat; throttled by its receiver.</param>
-public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToken cancellationToken)
+/// <param name="stopping">Fires before the worker leaves, while there is still time to bring work in flight to an end.</param>
+public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToken cancellationToken, CancellationToken stopping = default)
 {
     /// <summary>A context outside Temporal, for tests and dry runs.</summary>
     public static StepContext None { get; } = new(_ => { }, CancellationToken.None);
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>The worker shuts down: begin nothing new. <see cref="CancellationToken"/> follows when its patience is over.</summary>
+    public CancellationToken Stopping { get; } = stopping;
 
     /// <summary>Says how far the step is, and stops it where it was canceled. Cheap enough for every few thousand rows.</summary>
     /// <exception cref="OperationCanceledException">The step was canceled.</exception>

@@ -31,9 +31,6 @@ internal static class FileFailures
         var elsewhere = setting is null ? "" : $", or set {setting} to another folder";
         return e switch
         {
-            // The file system says "denied" of a folder that is opened as a file.
-            UnauthorizedAccessException when doing is "read" or "write" && Directory.Exists(path) => new StorageException(
-                $"Cannot {doing} {path}: it is a folder. Rename it, or choose another name for the file.", transient: false, e),
             UnauthorizedAccessException => new StorageException(
                 $"Cannot {doing} {path}: access is denied to the user {Environment.UserName}. Give this user the right to {doing} there{elsewhere}.",
                 transient: false, e),

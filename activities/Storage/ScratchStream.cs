@@ -1,16 +1,19 @@
 namespace PersonalizeConnectors.Activities.Storage;
 
-/// <summary>A scratch file that is deleted when closed, and says what went wrong with its path and setting.</summary>
-internal sealed class ScratchStream(string path, Func<Exception, StorageException> translate)
-    : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose)
+/// <summary>
+/// A scratch file that is deleted when closed, and says what went wrong with its path and setting. Writes of spans and memory come here as arrays:
+/// a class derived from <see cref="FileStream"/> gets them so.
+/// </summary>
+internal sealed class ScratchStream(string path, Func<Exception, StorageException> translate, FileMode mode = FileMode.CreateNew)
+    : FileStream(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.DeleteOnClose)
 {
     private const int BufferSize = 131_072;
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override void Write(byte[] buffer, int offset, int count)
     {
         try
         {
-            base.Write(buffer);
+            base.Write(buffer, offset, count);
         }
         catch (Exception e) when (FileFailures.Covers(e))
         {
@@ -18,22 +21,17 @@ internal sealed class ScratchStream(string path, Func<Exception, StorageExceptio
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         try
         {
-            await base.WriteAsync(buffer, cancellationToken);
+            await base.WriteAsync(buffer, offset, count, cancellationToken);
         }
         catch (Exception e) when (FileFailures.Covers(e))
         {
             throw translate(e);
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush(bool flushToDisk)
     {
@@ -44,6 +42,30 @@ internal sealed class ScratchStream(string path, Func<Exception, StorageExceptio
         catch (Exception e) when (FileFailures.Covers(e))
         {
             throw translate(e);
+        }
+    }
+
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (FileFailures.Covers(e))
+        {
+            throw translate(e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        try
+        {
+            base.Dispose(disposing);
+        }
+        catch (Exception e) when (FileFailures.Covers(e))
+        {
+            // The last buffer of a file that is deleted now: nobody reads it any more.
         }
     }
 }

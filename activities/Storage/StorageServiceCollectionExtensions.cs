@@ -20,6 +20,7 @@ public static class StorageServiceCollectionExtensions
             .AddSingleton<IObjectStoreFactory, LocalObjectStoreFactory>()
             .AddSingleton<IJobLocator, JobLocator>()
             .AddSingleton<IJobHold, LocalJobHold>()
-            .AddSingleton<IScratch, Scratch>();
+            .AddSingleton<IScratch, Scratch>()
+            .AddSingleton<IRunOpener, RunOpener>();
     }
 }

@@ -3,6 +3,7 @@ using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
@@ -25,7 +26,7 @@ internal sealed class BatchOutputCheck(
 
     private bool ItemKeyed => JobTypes.IsItemKeyed(job.JobType);
 
-    private string ConfigKey => job.Prefix + ConfigurationReader.FileName;
+    private string ConfigKey => RunKeys.ConfigOf(job.Prefix);
 
     /// <summary>The first look.</summary>
     public async Task ResolveAsync(string batchInferencePath, int settleSeconds, CancellationToken cancellationToken)

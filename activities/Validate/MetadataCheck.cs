@@ -2,19 +2,18 @@ using System.Globalization;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Reads all item metadata: is every line an item, and do the items have what the connectors want of them?</summary>
 internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
 {
-    public const string Folder = "input/item_metadata/";
-
     /// <summary>How many bad lines are named one by one.</summary>
     private const int NamedLines = 5;
 
     private readonly ItemTable _table = new();
-    private readonly string _folder = job.Prefix + Folder;
+    private readonly string _folder = RunKeys.MetadataOf(job.Prefix);
     private long _malformed;
 
     /// <summary>The items, or null where the job has no metadata.</summary>
@@ -27,7 +26,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         var others = new List<string>();
         await foreach (var entry in job.Store.ListAsync(_folder, cancellationToken))
         {
-            if (!InputFile.HasEnding(entry.Key, ".json", ".jsonl"))
+            if (!InputNames.IsMetadata(entry.Key))
             {
                 others.Add(entry.Key[_folder.Length..]);
                 continue;
@@ -149,7 +148,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         }
     }
 
-    private string ConfigKey => job.Prefix + ConfigurationReader.FileName;
+    private string ConfigKey => RunKeys.ConfigOf(job.Prefix);
 
     private static string PathOf(ConnectorConfiguration connector, string key) =>
         JsonPath.Child(JsonPath.Child(JsonPath.Child(JsonPath.Root, "connectors"), connector.Name), key);

@@ -11,14 +11,25 @@ public sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Maps the whole file.</summary>
     public MappedFile(string path)
+        : this(new FileInfo(path).Length, () => MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read))
     {
-        Length = new FileInfo(path).Length;
+    }
+
+    /// <summary>Maps all that was written to an open file; the stream stays the caller's.</summary>
+    public MappedFile(FileStream file)
+        : this(FlushedLength(file), () => MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true))
+    {
+    }
+
+    private MappedFile(long length, Func<MemoryMappedFile> open)
+    {
+        Length = length;
         if (Length == 0)
         {
             return;
         }
 
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+        _file = open();
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
@@ -26,6 +37,12 @@ public sealed unsafe class MappedFile : IDisposable
     }
 
     public long Length { get; }
+
+    private static long FlushedLength(FileStream file)
+    {
+        file.Flush();
+        return file.Length;
+    }
 
     /// <summary>The bytes there, not copied.</summary>
     /// <exception cref="InvalidDataException">The range leaves the file.</exception>

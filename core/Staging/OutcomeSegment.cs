@@ -8,6 +8,7 @@ namespace PersonalizeConnectors.Core.Staging;
 /// <code>
 /// u32     magic "PCO1"
 /// varint  requests sent, retried, rate limited (of this segment)
+/// varint  users whose lists the destination shortens, because values in them are equal
 /// varint  attribute names, then bytes*: names that accepted updates of this segment set
 /// varint  reasons, then bytes*: texts of the outcomes below
 /// varint  spans, then (varint shard, varint first, varint count)*: updates that are settled; accepted, unless listed below
@@ -29,6 +30,9 @@ public sealed class OutcomeSegment
 
     public long RequestsRateLimited { get; set; }
 
+    /// <summary>Settled users whose lists the destination shortens, because values in them are equal.</summary>
+    public long CollapsedUsers { get; set; }
+
     /// <summary>Names that the state's manifest must remember, for <c>onRemoved: clear</c>.</summary>
     public SortedSet<string> AttributeNames { get; } = new(StringComparer.Ordinal);
 
@@ -47,6 +51,7 @@ public sealed class OutcomeSegment
         target.WriteVarint(RequestsSent);
         target.WriteVarint(RequestsRetried);
         target.WriteVarint(RequestsRateLimited);
+        target.WriteVarint(CollapsedUsers);
         WriteTexts(target, AttributeNames);
         _reasons.Clear();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -99,6 +104,7 @@ public sealed class OutcomeSegment
             RequestsSent = (long)reader.ReadVarint(),
             RequestsRetried = (long)reader.ReadVarint(),
             RequestsRateLimited = (long)reader.ReadVarint(),
+            CollapsedUsers = (long)reader.ReadVarint(),
         };
         for (var left = reader.ReadCount(); left > 0; left--)
         {

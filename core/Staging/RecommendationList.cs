@@ -21,6 +21,9 @@ public ref struct RecommendationList
 
     public int Count { get; }
 
+    /// <summary>True where recommendations stand with a score, be it an empty one.</summary>
+    public readonly bool HasScores => _hasScores;
+
     /// <param name="score">Empty where the recommendation has none.</param>
     public bool TryRead(out int code, out ReadOnlySpan<byte> score)
     {

@@ -22,7 +22,7 @@ internal static class LocalFolders
         return InFolder(folder, () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize));
     }
 
-    /// <summary>Opens a file in a folder that is made if need be, as often as another process removes it in between.</summary>
+    /// <summary>Makes a file, or opens it, in a folder that is made if need be, as often as another process removes it in between.</summary>
     public static T InFolder<T>(string folder, Func<T> open)
     {
         for (var attempt = 1; ; attempt++)
@@ -32,8 +32,9 @@ internal static class LocalFolders
             {
                 return open();
             }
-            catch (DirectoryNotFoundException) when (attempt < Tries)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < Tries)
             {
+                // "File not found" where yet another process made the folder again before the base library looked for the reason.
             }
         }
     }

@@ -75,6 +75,11 @@ internal sealed class LocalObjectWriter(string key, string path, FileStream file
 
     private void Check(ObjectEntry? current)
     {
+        if (Directory.Exists(path))
+        {
+            throw new StorageException($"Cannot write {path}: there is a folder of that name. Rename it, or choose another name.", transient: false);
+        }
+
         switch (condition)
         {
             case PutCondition.Absent when current is not null:

@@ -44,9 +44,9 @@ internal sealed class LocalPaths(string root)
             Check(folder, prefix);
         }
 
-        if (name is "." or "..")
+        if (name == "..")
         {
-            throw Refuse(prefix, $"\"{name}\" stands in it");
+            throw Refuse(prefix, "\"..\" stands in it");
         }
 
         return (Follow(folder, prefix), prefix[..^name.Length], name);

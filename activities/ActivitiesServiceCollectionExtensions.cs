@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.CommitState;
+using PersonalizeConnectors.Activities.Deliver;
+using PersonalizeConnectors.Activities.Plan;
+using PersonalizeConnectors.Activities.Recover;
+using PersonalizeConnectors.Activities.Report;
+using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Storage.State;
+using PersonalizeConnectors.Activities.Validate;
+
+namespace PersonalizeConnectors.Activities;
+
+/// <summary>Everything the steps need; the host adds a <see cref="ServiceIdentity"/> and which search attributes are registered.</summary>
+public static class ActivitiesServiceCollectionExtensions
+{
+    public static IServiceCollection AddConnectorActivities(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration);
+        services.AddLogging();
+        return services
+            .AddConnectorStorage()
+            .AddDestinationSecrets()
+            .AddDelivery()
+            .AddSingleton<IStateStore, StateStore>()
+            .AddSingleton<ISentAttributes, SentAttributes>()
+            .AddSingleton<StatePublisher>()
+            .AddSingleton<RunPlanner>()
+            .AddSingleton<OrphanCommit>()
+            .AddSingleton<RunRecovery>()
+            .AddSingleton<StateCommitter>()
+            .AddSingleton<RunReporter>()
+            .AddSingleton<JobValidator>();
+    }
+}

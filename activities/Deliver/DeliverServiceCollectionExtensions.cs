@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PersonalizeConnectors.Activities.Deliver.Braze;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Deliver;
+
+public static class DeliverServiceCollectionExtensions
+{
+    /// <summary>The step <c>Deliver</c> with every destination that is built in. Needs storage, secrets, the sent attributes and logging.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PacerRegistry>();
+        services.AddSingleton<DeliverRange>();
+        services.AddSingleton<DeliverActivities>();
+        services.AddSingleton<IDeliverActivities>(provider => provider.GetRequiredService<DeliverActivities>());
+        return services.AddBraze();
+    }
+}

@@ -1,0 +1,198 @@
+using System.Runtime.ExceptionServices;
+using PersonalizeConnectors.Activities.Failures;
+
+namespace PersonalizeConnectors.Activities.Deliver;
+
+/// <summary>
+/// Sends a range: one producer renders batches, every batch in flight is a task of its own, and a keeper writes the outcome log and heartbeats.
+/// Whatever ends it, the requests in flight are brought to an end and the log is written before it returns or throws.
+/// </summary>
+internal sealed class DeliveryLoop : IDisposable
+{
+    // Bytes of a batch in flight: its payloads, and the request's body made of them.
+    private const int CopiesInFlight = 2;
+
+    private readonly BatchBuilder _builder;
+    private readonly BatchSender _sender;
+    private readonly InFlight _inFlight;
+    private readonly OutcomeLog _log;
+    private readonly Pacer _pacer;
+    private readonly StepContext _context;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping;
+    private readonly CancellationTokenSource _abort;
+    private readonly CancellationTokenSource _keeping;
+    private ExceptionDispatchInfo? _failure;
+
+    public DeliveryLoop(
+        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, StepContext context, TimeProvider time)
+    {
+        (_builder, _sender, _inFlight, _log, _pacer, _context, _time) = (builder, sender, inFlight, log, pacer, context, time);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, context.Stopping);
+        _abort = new(Timeout.InfiniteTimeSpan, time);
+        _keeping = new();
+    }
+
+    /// <param name="settledBefore">Updates that earlier attempts settled; for heartbeats.</param>
+    /// <param name="total">Updates of the range.</param>
+    /// <exception cref="ConnectorException">The delivery had to stop; the log says how far it came.</exception>
+    /// <exception cref="OperationCanceledException">Canceled, or the worker leaves.</exception>
+    public async Task RunAsync(UpdateReader reader, long settledBefore, long total)
+    {
+        using var drain = _stopping.Token.UnsafeRegister(static self => ((CancellationTokenSource)self!).CancelAfter(DeliveryPolicies.DrainTime), _abort);
+        var keeper = KeepAsync(settledBefore, total);
+        await ProduceAsync(reader);
+        await _inFlight.DrainAsync();
+        await _keeping.CancelAsync();
+        await keeper;
+        await WriteRestAsync();
+        _failure?.Throw();
+        _context.CancellationToken.ThrowIfCancellationRequested();
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _abort.Dispose();
+        _keeping.Dispose();
+    }
+
+    private async Task ProduceAsync(UpdateReader reader)
+    {
+        try
+        {
+            var isFirst = _pacer.IsCold;
+            await foreach (var block in reader.ReadAsync(_stopping.Token))
+            {
+                _builder.Begin(block);
+                while (_builder.Fill() is { } batch)
+                {
+                    await DispatchAsync(batch);
+                    if (isFirst)
+                    {
+                        // One request alone opens the connection and shows whether the key is good, before hundreds wait for either.
+                        await _inFlight.DrainAsync();
+                        isFirst = false;
+                    }
+                }
+
+                await _log.WaitUntilWrittenAsync(_stopping.Token);
+            }
+
+            if (_builder.Finish() is { } last)
+            {
+                await DispatchAsync(last);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Whoever stopped it knows why.
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private async Task DispatchAsync(Batch batch)
+    {
+        var bytes = batch.Size * CopiesInFlight;
+        try
+        {
+            await _inFlight.EnterAsync(bytes, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            batch.Dispose();
+            throw;
+        }
+
+        _ = SendAsync(batch, bytes);
+    }
+
+    // Observes everything itself: the slot is what the loop waits for.
+    private async Task SendAsync(Batch batch, long bytes)
+    {
+        try
+        {
+            await _sender.SendAsync(batch, _stopping.Token, _abort.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            GiveUpIfAway(batch);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            GiveUpIfAway(batch);
+        }
+        finally
+        {
+            batch.Dispose();
+            _inFlight.Leave(bytes);
+        }
+    }
+
+    private void GiveUpIfAway(Batch batch)
+    {
+        if (Volatile.Read(ref _failure)?.SourceException is DestinationAwayException)
+        {
+            _sender.GiveUp(batch);
+        }
+    }
+
+    private async Task KeepAsync(long settledBefore, long total)
+    {
+        try
+        {
+            while (!_keeping.IsCancellationRequested)
+            {
+                var due = _log.Due;
+                if (!_log.IsDue)
+                {
+                    await Task.WhenAny(due, Task.Delay(DeliveryPolicies.SegmentAge / 2, _time, _keeping.Token));
+                }
+
+                if (_log.IsDue)
+                {
+                    // Not canceled: what was accepted must be known, and the store's own timeouts bound it.
+                    await _log.FlushAsync(CancellationToken.None);
+                }
+
+                if (!_context.CancellationToken.IsCancellationRequested)
+                {
+                    _context.Report(settledBefore + _log.SettledUsers, total);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_context.CancellationToken.IsCancellationRequested)
+        {
+            // The stop is on its way; the rest of the log is written at the end.
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private async Task WriteRestAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(DeliveryPolicies.LastWriteTime, _time);
+            await _log.FlushAllAsync(limit.Token);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    // The first failure is the cause; those after it are its effects.
+    private void Fail(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+        _stopping.Cancel();
+    }
+}

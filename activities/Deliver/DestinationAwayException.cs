@@ -1,0 +1,8 @@
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Deliver;
+
+/// <summary>The destination failed for longer than <c>deliveryPatience</c>; the delivery has been patient already, so nobody tries again.</summary>
+internal sealed class DestinationAwayException(string message)
+    : ConnectorException(FailureTypes.DestinationUnavailable, message, transient: false);

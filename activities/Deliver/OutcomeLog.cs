@@ -1,0 +1,287 @@
+using System.IO.Compression;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Records;
+using PersonalizeConnectors.Core.Staging;
+
+namespace PersonalizeConnectors.Activities.Deliver;
+
+/// <summary>
+/// The outcome log of a range. Outcomes are collected in memory and written as segments by <see cref="FlushAsync"/>, which only one caller at a time may
+/// call; everything else is safe for any number of threads.
+/// </summary>
+internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int nextSegment, TimeProvider time) : IDisposable
+{
+    // Payloads of rejected updates wait in memory for at most a second; these bound them where nearly everything is rejected.
+    private const int RejectedBytesPerSegment = 4 * 1024 * 1024;
+    private const int MaxRejectedBytes = 16 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Signal _due = new();
+    private readonly Signal _written = new();
+    private PendingSegment _pending = new();
+    private PendingSegment? _writing;
+    private int _next = nextSegment;
+
+    /// <summary>Completes when there is enough for a segment; take it before the last look at <see cref="IsDue"/>.</summary>
+    public Task Due => _due.Next;
+
+    /// <summary>True where a segment should be written now.</summary>
+    public bool IsDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return IsFull(_pending) || AgeOf(_pending) >= DeliveryPolicies.SegmentAge;
+            }
+        }
+    }
+
+    /// <summary>Users settled by this attempt.</summary>
+    public long SettledUsers { get; private set; }
+
+    /// <summary>Counts a request that goes out.</summary>
+    public void CountRequest(bool retried)
+    {
+        lock (_gate)
+        {
+            _pending.Touch(time.GetTimestamp());
+            _pending.Segment.RequestsSent++;
+            _pending.Segment.RequestsRetried += retried ? 1 : 0;
+        }
+    }
+
+    public void CountRateLimited()
+    {
+        lock (_gate)
+        {
+            _pending.Touch(time.GetTimestamp());
+            _pending.Segment.RequestsRateLimited++;
+        }
+    }
+
+    /// <summary>Settles the payloads of a request that was answered.</summary>
+    public void Settle(Batch batch, PayloadRange payloads, IReadOnlyList<PayloadRejection> rejections)
+    {
+        Change(payloads.Count, requests: 1, pending =>
+        {
+            var reasons = rejections.ToDictionary(r => payloads.First + r.Index, r => r.Reason);
+            for (var i = payloads.First; i < payloads.First + payloads.Count; i++)
+            {
+                if (reasons.TryGetValue(i, out var reason))
+                {
+                    pending.Reject(batch.PlaceOf(i), reason, batch.UserIdOf(i), batch.PayloadOf(i));
+                }
+                else
+                {
+                    pending.Settle(batch.PlaceOf(i));
+                }
+            }
+
+            if (rejections.Count < payloads.Count)
+            {
+                pending.Segment.AttributeNames.UnionWith(batch.Names);
+                pending.Segment.CollapsedUsers += batch.TakeCollapsedUsers();
+            }
+        });
+    }
+
+    /// <summary>Settles the payloads of a request whose answer does not say what became of them.</summary>
+    public void SettleUnknown(Batch batch, PayloadRange payloads, string reason)
+    {
+        Change(payloads.Count, requests: 1, pending =>
+        {
+            for (var i = payloads.First; i < payloads.First + payloads.Count; i++)
+            {
+                pending.Fail(batch.PlaceOf(i), OutcomeKind.Unknown, reason, batch.UserIdOf(i));
+            }
+        });
+    }
+
+    /// <summary>Settles an update that needs no request.</summary>
+    public void Accept(UpdatePlace place) => Change(users: 1, requests: 0, pending => pending.Settle(place));
+
+    /// <summary>Settles an update that is not sent.</summary>
+    public void Reject(UpdatePlace place, string reason, ReadOnlySpan<byte> userId, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            _pending.Touch(time.GetTimestamp());
+            _pending.Reject(place, reason, userId, payload);
+            SettledUsers++;
+        }
+
+        SignalIfFull();
+    }
+
+    /// <summary>Waits while something was settled too long ago and is not in the store yet.</summary>
+    public async Task WaitUntilWrittenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var written = _written.Next;
+            if (!IsBehind())
+            {
+                return;
+            }
+
+            _due.Set();
+            await written.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes what there is as one segment; its rejected updates first, so that a segment never names what is not kept.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // What an earlier call could not write goes first.
+            if (_writing is null)
+            {
+                if (_pending.IsEmpty)
+                {
+                    return;
+                }
+
+                (_writing, _pending) = (_pending, new());
+            }
+        }
+
+        using var bytes = new ByteWriter();
+        _writing.Write(bytes);
+        while (!await TryPutAsync(_writing, bytes.WrittenMemory, cancellationToken))
+        {
+            // Another attempt of this range, thought dead, has the number.
+            _next++;
+        }
+
+        _next++;
+        lock (_gate)
+        {
+            _writing.Dispose();
+            _writing = null;
+        }
+
+        _written.Set();
+    }
+
+    /// <summary>Writes everything, what an earlier call could not write included.</summary>
+    public async Task FlushAllAsync(CancellationToken cancellationToken)
+    {
+        while (HasUnwritten())
+        {
+            await FlushAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _pending.Dispose();
+        _writing?.Dispose();
+    }
+
+    private async Task<bool> TryPutAsync(PendingSegment segment, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var key = run.Keys.OutcomeSegment(connector, range, _next);
+        if (segment.Rejected.Length > 0 && !await TryPutRejectedAsync(segment, key, cancellationToken))
+        {
+            return false;
+        }
+
+        return await TryAsync(() => run.Store.PutAsync(key, bytes, PutCondition.IfAbsent, cancellationToken));
+    }
+
+    private async Task<bool> TryPutRejectedAsync(PendingSegment segment, string segmentKey, CancellationToken cancellationToken)
+    {
+        var key = run.Keys.RejectedPart(connector, range, _next);
+        if (await TryAsync(() => PutRejectedAsync(segment, key, PutCondition.IfAbsent, cancellationToken)))
+        {
+            return true;
+        }
+
+        if (await run.Store.FindAsync(segmentKey, cancellationToken) is not null)
+        {
+            return false;
+        }
+
+        // An attempt that died between its two writes: its users are unsettled, and are among ours or will be.
+        await PutRejectedAsync(segment, key, PutCondition.None, cancellationToken);
+        return true;
+    }
+
+    private async Task PutRejectedAsync(PendingSegment segment, string key, PutCondition condition, CancellationToken cancellationToken)
+    {
+        await using var target = await run.Store.CreateAsync(key, condition, cancellationToken);
+        await using (var gzip = new GZipStream(target.Stream, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(segment.Rejected.WrittenMemory, cancellationToken);
+        }
+
+        await target.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<bool> TryAsync(Func<Task> put)
+    {
+        try
+        {
+            await put();
+            return true;
+        }
+        catch (PutConflictException)
+        {
+            return false;
+        }
+    }
+
+    private void Change(int users, int requests, Action<PendingSegment> change)
+    {
+        lock (_gate)
+        {
+            _pending.Touch(time.GetTimestamp());
+            change(_pending);
+            _pending.SettledRequests += requests;
+            SettledUsers += users;
+        }
+
+        SignalIfFull();
+    }
+
+    private void SignalIfFull()
+    {
+        bool full;
+        lock (_gate)
+        {
+            full = IsFull(_pending);
+        }
+
+        if (full)
+        {
+            _due.Set();
+        }
+    }
+
+    private bool HasUnwritten()
+    {
+        lock (_gate)
+        {
+            return _writing is not null || !_pending.IsEmpty;
+        }
+    }
+
+    private bool IsBehind()
+    {
+        lock (_gate)
+        {
+            return AgeOf(_pending) > DeliveryPolicies.UnwrittenAge
+                || (_writing is not null && AgeOf(_writing) > DeliveryPolicies.UnwrittenAge)
+                || _pending.Rejected.Length > MaxRejectedBytes;
+        }
+    }
+
+    private static bool IsFull(PendingSegment pending) =>
+        pending.SettledRequests >= DeliveryPolicies.RequestsPerSegment || pending.Rejected.Length >= RejectedBytesPerSegment;
+
+    private TimeSpan AgeOf(PendingSegment pending) =>
+        pending.OldestTimestamp is { } oldest ? time.GetElapsedTime(oldest) : TimeSpan.Zero;
+}

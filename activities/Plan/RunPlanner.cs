@@ -1,0 +1,138 @@
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Policies;
+
+namespace PersonalizeConnectors.Activities.Plan;
+
+/// <summary>Looks at everything a run will read, refuses what cannot work before anything is written, and cuts the rest into pieces.</summary>
+public sealed class RunPlanner(
+    IJobLocator locator, IJobHold hold, IDestinationSecrets secrets, IEnumerable<IAccountRules> accountRules, TimeProvider time)
+{
+    // Design: a range holds at least so many requests, so that a delivery activity is worth its events.
+    private const int RequestsPerRange = 500;
+
+    /// <exception cref="ConnectorException"><c>InvalidConfiguration</c> with every problem; <c>InputChanged</c> where an input is still being written.</exception>
+    public async Task<PlanResult> PlanAsync(PlanInput input, StepContext context)
+    {
+        var job = locator.Open(input.Run.JobPath);
+        try
+        {
+            return await PlanAsync(input, job, context.CancellationToken);
+        }
+        catch (ConnectorException e) when (e.Type == FailureTypes.InvalidConfiguration)
+        {
+            // Such a run ends here, without a report: nobody else lets the job go.
+            await hold.ReleaseAsync(job, input.Run.RunId, context.CancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<PlanResult> PlanAsync(PlanInput input, JobLocation job, CancellationToken cancellationToken)
+    {
+        var keys = new RunKeys(job.Prefix, input.Run.RunId);
+        if (await job.Store.FindAsync(keys.Plan, cancellationToken) is { } earlier)
+        {
+            // An attempt before this one came so far; later steps may have begun with its plan.
+            var known = RunPlan.Parse(await job.Store.ReadAllAsync(earlier.Key, RunFiles.MaxPlanBytes, cancellationToken));
+            return Result(known, RunFiles.ReadConfiguration(known, job));
+        }
+
+        var text = await RunFiles.ReadConfigAsync(job, cancellationToken);
+        var configuration = RunFiles.ReadConfiguration(text, job);
+        var problems = new List<Problem>();
+        RefuseWhatIsNotBuilt(job, configuration, problems);
+        var inputs = await PlannedInputs.FindAsync(job, locator, configuration, time, problems, cancellationToken);
+        await CheckAccountsAsync(configuration, problems, cancellationToken);
+        RunFiles.Refuse(problems);
+
+        var plan = Cut(input, job, text, configuration, inputs!);
+        await inputs!.LookAgainAsync(cancellationToken);
+        await job.Store.PutAsync(keys.Plan, plan.ToJson(), PutCondition.None, cancellationToken);
+        return Result(plan, configuration);
+    }
+
+    private static void RefuseWhatIsNotBuilt(JobLocation job, JobConfiguration configuration, List<Problem> problems)
+    {
+        if (!JobTypes.Supported.Contains(job.JobType))
+        {
+            problems.Add(new()
+            {
+                File = job.Prefix,
+                Found = $"the job type \"{job.JobType}\"",
+                Expected = "a job type that this version runs: " + string.Join(", ", JobTypes.Supported),
+            });
+        }
+
+        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Queue))
+        {
+            problems.Add(new()
+            {
+                File = job.Prefix + ConfigurationReader.FileName,
+                Path = $"$.connectors.{connector.Name}.delivery",
+                Found = "\"queue\"",
+                Expected = "\"direct\" or \"none\": this version delivers through no queue",
+            });
+        }
+    }
+
+    private async Task CheckAccountsAsync(JobConfiguration configuration, List<Problem> problems, CancellationToken cancellationToken)
+    {
+        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Direct))
+        {
+            try
+            {
+                var account = await secrets.ReadAsync(connector.Name, cancellationToken);
+                accountRules.Single(r => r.Type == connector.Type).Check(connector.Name, account);
+            }
+            catch (ConnectorException e) when (e.Type == FailureTypes.InvalidConfiguration)
+            {
+                problems.Add(new() { File = "settings", Path = $"connectors.{connector.Name}", Found = "no usable endpoint and key", Expected = e.Message });
+            }
+        }
+    }
+
+    private static RunPlan Cut(PlanInput input, JobLocation job, string text, JobConfiguration configuration, PlannedInputs inputs)
+    {
+        var batchBytes = inputs.BatchFiles.Sum(ChunkPlanner.Work);
+        var mappingBytes = inputs.MappingFiles.Sum(ChunkPlanner.Work);
+        return new RunPlan
+        {
+            RunId = input.Run.RunId,
+            StartedAt = input.StartedAt,
+            JobType = job.JobType,
+            JobName = job.JobName,
+            ItemKeyed = JobTypes.IsItemKeyed(job.JobType),
+            Config = text,
+            ShardBits = ShardPlanner.Bits(batchBytes, mappingBytes, configuration.Connectors.Count),
+            BatchFiles = inputs.BatchFiles,
+            MappingFiles = inputs.MappingFiles,
+            MetadataFiles = inputs.MetadataFiles,
+            HasMetadata = inputs.MetadataFiles.Count > 0,
+            Chunks = ChunkPlanner.Cut(inputs.BatchFiles, canCut: true, ActivityPolicies.MaxPerStep),
+            // A quoted field may hold a line end, so a mapping file is read by one activity from its beginning.
+            MappingChunks = ChunkPlanner.Cut(inputs.MappingFiles, canCut: false, ActivityPolicies.MaxPerStep),
+            FullResync = input.Options.FullResync,
+            Users = input.Options.Users,
+            Limit = input.Options.Limit,
+            OverrideGuards = input.Options.OverrideGuards,
+        };
+    }
+
+    private static PlanResult Result(RunPlan plan, JobConfiguration configuration) => new()
+    {
+        JobType = plan.JobType,
+        ItemKeyed = plan.ItemKeyed,
+        Chunks = plan.Chunks.Count,
+        MappingChunks = plan.MappingChunks.Count,
+        Shards = plan.Shards,
+        Connectors = [.. configuration.Connectors.Select(c => new PlannedConnector(
+            c.Name, c.Type, c.Delivery == DeliveryMode.Direct ? "direct" : "none", RequestsPerRange * c.MaxObjectsPerRequest))],
+        InputBytes = plan.BatchFiles.Sum(f => f.Size) + plan.MappingFiles.Sum(f => f.Size) + plan.MetadataFiles.Sum(f => f.Size),
+        MaxChangeRate = configuration.Guards.MaxChangeRate,
+        MaxRemovalRate = configuration.Guards.MaxRemovalRate,
+    };
+}

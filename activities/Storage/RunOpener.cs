@@ -1,0 +1,18 @@
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <inheritdoc />
+internal sealed class RunOpener(IJobLocator locator) : IRunOpener
+{
+    public async Task<OpenedRun> OpenAsync(RunRef run, CancellationToken cancellationToken)
+    {
+        var job = locator.Open(run.JobPath);
+        var keys = new RunKeys(job.Prefix, run.RunId);
+        var plan = RunPlan.Parse(await job.Store.ReadAllAsync(keys.Plan, RunFiles.MaxPlanBytes, cancellationToken));
+        var configuration = RunFiles.ReadConfiguration(plan, job);
+        var (input, _) = locator.OpenInput(job, configuration.BatchInferencePath);
+        return new(job, keys, plan, configuration, input);
+    }
+}

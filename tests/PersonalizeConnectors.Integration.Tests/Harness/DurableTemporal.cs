@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Integration.Tests.Harness;
+
+/// <summary>A real server with a database file, which can be stopped and started again on its port.</summary>
+internal sealed class DurableTemporal : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pc-temporal-");
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+
+    /// <summary>Starts one; where the program is missing the test is skipped at home and fails in CI.</summary>
+    public static async Task<DurableTemporal> StartAsync()
+    {
+        if (TemporalServerFixture.ProgramPath is null)
+        {
+            const string How = "Needs the temporal program on PATH: a server that can be stopped.";
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is "true", How);
+            Assert.Fail(How);
+        }
+
+        var server = new DurableTemporal();
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public async Task<ITemporalClient> ConnectAsync() =>
+        await TemporalClient.ConnectAsync(new(Address) { DataConverter = ConnectorDataConverter.Instance });
+
+    public async Task StartAgainAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo(TemporalServerFixture.ProgramPath!,
+        [
+            "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", _port.ToString(CultureInfo.InvariantCulture),
+            "--db-filename", Path.Combine(_folder.FullName, "temporal.db"), "--log-level", "error",
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Waiting.ForAsync(IsUpAsync, "the Temporal server");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task StopAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await StopAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<bool> IsUpAsync()
+    {
+        try
+        {
+            var client = await ConnectAsync();
+            return await client.Connection.CheckHealthAsync();
+        }
+        catch (Exception e) when (e is InvalidOperationException or RpcException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

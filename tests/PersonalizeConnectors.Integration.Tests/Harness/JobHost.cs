@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Worker;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Integration.Tests.Harness;
+
+/// <summary>A worker as the product hosts it, on queues of the test's own, with a simulated Braze for each connector.</summary>
+internal sealed class JobHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly string _queue;
+
+    private JobHost(ITemporalClient client, IHost host, string queue, CapturedLogs logs)
+    {
+        Client = client;
+        _host = host;
+        _queue = queue;
+        Logs = logs;
+    }
+
+    public ITemporalClient Client { get; }
+
+    /// <summary>Everything the process logged, at any level.</summary>
+    public CapturedLogs Logs { get; }
+
+    /// <param name="connectors">By connector name.</param>
+    public static async Task<JobHost> StartAsync(ITemporalClient client, string root, params (string Name, BrazeSimulator Braze)[] connectors)
+    {
+        var queue = $"{TaskQueues.Main}-{Guid.NewGuid():N}";
+        var logs = new CapturedLogs();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Storage:LocalRoots:0", root)]);
+        foreach (var (name, braze) in connectors)
+        {
+            builder.Configuration.AddInMemoryCollection(
+            [
+                new($"Connectors:{name}:RestEndpointUrl", braze.Address.ToString()),
+                new($"Connectors:{name}:ApiKey", braze.ApiKey),
+                new($"Connectors:{name}:AllowLoopback", "true"),
+            ]);
+        }
+
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
+        var connect = new TemporalClientConnectOptions(client.Connection.Options.TargetHost!) { Namespace = client.Options.Namespace };
+        builder.Services.AddConnectorWorker(
+            builder.Configuration, new ConnectorWorkerSettings(connect, connect.TargetHost + "/" + connect.Namespace, [queue]));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new(client, host, queue, logs);
+    }
+
+    public T Service<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public Task<WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>> StartAsync(ConnectorJobInput input) =>
+        Client.StartWorkflowAsync((ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(input.JobPath!), _queue));
+
+    /// <summary>Runs a job to its end, whatever end.</summary>
+    public async Task<FinishedRun> RunAsync(ConnectorJobInput input)
+    {
+        var handle = await StartAsync(input);
+        return await EndAsync(input.JobPath!, handle);
+    }
+
+    public Task<FinishedRun> RunAsync(string jobPath) => RunAsync(new ConnectorJobInput { JobPath = jobPath });
+
+    public static async Task<FinishedRun> EndAsync(string jobPath, WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> handle)
+    {
+        ConnectorJobResult? result = null;
+        FailureCause? failure = null;
+        try
+        {
+            result = await handle.GetResultAsync();
+        }
+        catch (WorkflowFailedException e)
+        {
+            failure = FailureCause.Of(e.InnerException!);
+            var details = (e.InnerException as ApplicationFailureException)?.Details;
+            result = details?.Count > 0 ? details.ElementAt<ConnectorJobResult>(0) : null;
+        }
+
+        var description = await handle.DescribeAsync();
+        var runId = result?.RunId ?? (description.Memo.TryGetValue("RunId", out var memo) ? await memo.ToValueAsync<string>() : null);
+        var report = Path.Combine(jobPath, "runs", runId ?? "none", "report.json");
+        return new(
+            runId, failure, File.Exists(report) ? JsonNode.Parse(await File.ReadAllTextAsync(report))!.AsObject() : null, handle);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Report">runs/&lt;run&gt;/report.json, where there is one.</param>
+internal sealed record FinishedRun(
+    string? RunId, FailureCause? Failure, JsonObject? Report, WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> Handle)
+{
+    public string? Status => (string?)Report?["status"];
+
+    public long Users(string count, string connector = "braze") => (long)Report!["connectors"]![connector]!["users"]![count]!;
+
+    public long Requests(string count, string connector = "braze") => (long)Report!["connectors"]![connector]!["requests"]![count]!;
+
+    public IReadOnlyList<JsonNode?> Rejections(string connector = "braze") => [.. Report!["connectors"]![connector]!["rejections"]!.AsArray()];
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Integration.Tests.Kills;
+
+public sealed class ServerKillTests
+{
+    private const int Users = 20_000;
+
+    [Fact]
+    public async Task Run_TemporalStoppedForEightSecondsDuringDelivery_EndsWithFewRepeats()
+    {
+        await using var temporal = await DurableTemporal.StartAsync();
+        using var root = TestRoot.Create(Users, items: 200, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 20 } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
+        await using var worker = ProgramProcess.StartWorker(ProgramEnvironment.Of(braze, temporal.Address, root.Path));
+        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), root.JobPath);
+
+        await Waiting.ForAsync(() => braze.Statistics.Requests > 20, "the delivery");
+        await temporal.StopAsync();
+        await Waiting.OutageAsync(8);
+        await temporal.StartAgainAsync();
+        var run = await JobHost.EndAsync(root.JobPath, (await temporal.ConnectAsync()).GetWorkflowHandle<Workflows.Jobs.ConnectorJobWorkflow, ConnectorJobResult>(handle.Id));
+
+        Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {worker.Error}");
+        Assert.Equal(Users, run.Users("accepted"));
+        Assert.Equal(Users, braze.Profiles.Count);
+        // Design: after a loss of the service at most what was settled in ten seconds comes again, at 20 requests of 75 a second.
+        Assert.InRange(WorkerKillTests.Repeats(braze), 0, 20 * 75 * 11);
+        WorkerKillTests.AssertNothingLeft(root);
+    }
+
+    [Fact]
+    public async Task Run_OwnServerKilledAgainAndAgain_IsRunToTheEndWithNobodyLost()
+    {
+        Assert.SkipWhen(TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
+        using var root = TestRoot.Create(Users, items: 200, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 60 } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
+        var environment = ProgramEnvironment.Of(braze);
+        var random = new Random(20261124);
+
+        for (var kill = 0; kill < 4; kill++)
+        {
+            var seen = braze.Statistics.Requests + random.Next(5, 40);
+            await using var killed = ProgramProcess.StartCommandLine(["run", root.JobPath], environment);
+            await Waiting.ForAsync(() => braze.Statistics.Requests >= seen, $"the delivery; {killed.Error}");
+            await KillServerOfAsync(killed.Id);
+            Assert.Equal(4, await killed.ExitAsync());
+        }
+
+        var (exitCode, output, error) = await ProgramProcess.RunAsync(environment, "run", root.JobPath, "--json");
+
+        Assert.True(exitCode == 0, error);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal(Users, (long)report["connectors"]!["braze"]!["users"]!["total"]!);
+        Assert.Equal(Users, braze.Profiles.Count);
+        Assert.True((long)report["connectors"]!["braze"]!["users"]!["accepted"]! < Users, "What the killed runs had sent was sent again.");
+        // A kill repeats what was in flight or settled within its last second.
+        Assert.InRange(WorkerKillTests.Repeats(braze), 0, 4 * 75 * (60 + 64));
+        WorkerKillTests.AssertNothingLeft(root);
+    }
+
+    // The server is the child of the shell that the command line started.
+    private static async Task KillServerOfAsync(int commandLine)
+    {
+        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"pkill -9 -P $(pgrep -P {commandLine}) temporal")]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
