@@ -8,13 +8,15 @@ namespace PersonalizeConnectors.Workflows.Contracts;
 /// <summary>The one converter of all clients, workers, tests and replayers.</summary>
 public static class ConnectorDataConverter
 {
+    /// <summary>Payloads are no HTML: a text in another script takes half the bytes as itself, and a person can read it in the Web UI.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     /// <summary>Web defaults: camelCase out, any case in. The SDK's own default would read <c>{"jobPath":…}</c> as null without an error.</summary>
     public static DataConverter Instance { get; } = DataConverter.Default with
     {
         PayloadConverter = new LenientPayloadConverter(new DefaultPayloadConverter(new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            // Payloads are no HTML: a text in another script takes half the bytes as itself, and a person can read it in the Web UI.
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Encoder = Encoder,
         })),
     };
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Workflows.Jobs;
 
@@ -29,13 +31,5 @@ public static class PayloadText
         return written <= bytes ? text : text[..kept] + Cut;
     }
 
-    private static int Bytes(Rune rune) => rune.Value switch
-    {
-        '"' or '\\' or '\n' or '\r' or '\t' => 2,
-        < ' ' or 0x7F => 6,
-        > 0xFFFF => 12,
-        // Some of the plane's characters (private use, separators, unassigned ones) are written as an escape of six.
-        >= 0x2000 and < 0x2070 or >= 0xD800 => 6,
-        _ => rune.Utf8SequenceLength,
-    };
+    private static int Bytes(Rune rune) => JsonEncodedText.Encode(rune.ToString(), ConnectorDataConverter.Encoder).EncodedUtf8Bytes.Length;
 }

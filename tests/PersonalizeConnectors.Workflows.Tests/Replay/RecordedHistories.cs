@@ -39,6 +39,11 @@ internal static class RecordedHistories
                     {
                         item[key] = key == "identity" ? "recorder" : "";
                     }
+                    else if (key == "normalName")
+                    {
+                        // A worker's own queue is named after its process and machine.
+                        item["name"] = "sticky";
+                    }
                     else if (value is not null)
                     {
                         Clean(value);
