@@ -136,7 +136,7 @@ internal sealed class MappingRows : IDisposable
                 return true;
             }
 
-            if (_parser.Count > 1 || !string.IsNullOrWhiteSpace(_parser[0]))
+            if (_parser.Count > 1 || !string.IsNullOrWhiteSpace(_parser[0]) || !string.IsNullOrWhiteSpace(_parser.RawRecord))
             {
                 return true;
             }

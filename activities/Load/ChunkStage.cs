@@ -22,6 +22,7 @@ internal sealed class ChunkStage : IDisposable
     private readonly int _shardBits;
     private readonly bool _keepScores;
     private readonly bool _keepErrorLines;
+    private int[] _codes = new int[64];
     private long _position;
     private long _results;
     private long _errors;
@@ -92,10 +93,16 @@ internal sealed class ChunkStage : IDisposable
     {
         _results++;
         var hasScores = _keepScores && line.HasScores;
+        if (line.Count > _codes.Length)
+        {
+            _codes = new int[line.Count * 2];
+        }
+
+        line.Resolve(_items, _codes);
         _list.Clear();
         for (var place = 0; place < line.Count; place++)
         {
-            StagedLine.WriteRecommendation(_list, _items.GetOrAdd(line.Item(place)), hasScores ? line.Score(place) : default, hasScores);
+            StagedLine.WriteRecommendation(_list, _codes[place], hasScores ? line.Score(place) : default, hasScores);
         }
 
         if (line.Count == 0)

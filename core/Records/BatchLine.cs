@@ -49,6 +49,10 @@ public readonly ref struct BatchLine
     /// <summary>A recommended item's id, in rank order: UTF-8, not escaped.</summary>
     public ReadOnlySpan<byte> Item(int place) => _fields.Items[place].Of(_text);
 
-    /// <summary>Its score: the JSON number as it stands; empty for none.</summary>
+    /// <summary>The codes of all recommended items, in rank order; new ids are added to the table.</summary>
+    /// <param name="codes">At least <see cref="Count"/> of them.</param>
+    public void Resolve(IdTable table, Span<int> codes) => table.GetOrAdd(_text, _fields.Items.AsSpan(0, Count), codes);
+
+    /// <summary>The score of a recommendation: the JSON number as it stands; empty for none.</summary>
     public ReadOnlySpan<byte> Score(int place) => place < _fields.ScoreCount ? _fields.Scores[place].Of(_text) : default;
 }

@@ -10,11 +10,14 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
     private readonly ByteWriter _text = new();
     private string? _badQuery;
     private string? _badOutput;
+    private string? _badError;
     private bool _hasOutput;
 
     private string Key => itemKeyed ? "itemId" : "userId";
 
     private string OtherKey => itemKeyed ? "userId" : "itemId";
+
+    private string NoQuery => itemKeyed ? "no input.itemId" : "no input.userId";
 
     private ReadOnlySpan<byte> KeyText => itemKeyed ? "itemId"u8 : "userId"u8;
 
@@ -25,8 +28,9 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
     public ReadOnlySpan<byte> Parse(ReadOnlySpan<byte> line, BatchLineFields fields)
     {
         _text.Clear();
-        _badQuery = $"no input.{Key}";
+        _badQuery = NoQuery;
         _badOutput = null;
+        _badError = null;
         _hasOutput = false;
         try
         {
@@ -48,7 +52,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // The reader's word for a lone surrogate in a text that it shall unescape.
+            // The reader's word for a lone surrogate in a text that it shall unescape: here, in a key.
             Refuse(fields, NotUnicode);
         }
 
@@ -92,7 +96,11 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
 
     private void Decide(BatchLineFields fields)
     {
-        if (fields.Message.Length > 0 || !_hasOutput)
+        if (_badError is not null)
+        {
+            Refuse(fields, _badError);
+        }
+        else if (fields.Message.Length > 0 || !_hasOutput)
         {
             fields.ClearOutput();
             fields.Theme = default;
@@ -108,7 +116,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
 
     private void ReadInput(ref Utf8JsonReader reader, BatchLineFields fields)
     {
-        _badQuery = $"no input.{Key}";
+        _badQuery = NoQuery;
         if (!TryEnterObject(ref reader))
         {
             return;
@@ -143,7 +151,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
             return;
         }
 
-        string? badItems = _badOutput, badScores = null;
+        string? badItems = _badOutput, badScores = null, badTheme = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("recommendedItems"u8))
@@ -156,7 +164,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
             }
             else if (reader.ValueTextEquals("theme"u8))
             {
-                ReadTheme(ref reader, fields);
+                badTheme = ReadTheme(ref reader, fields);
             }
             else
             {
@@ -164,7 +172,7 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
             }
         }
 
-        _badOutput = badItems ?? badScores;
+        _badOutput = badItems ?? badScores ?? badTheme;
         fields.HasScores = HasScores(fields);
     }
 
@@ -228,14 +236,18 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
         return problem;
     }
 
-    private void ReadTheme(ref Utf8JsonReader reader, BatchLineFields fields)
+    private string? ReadTheme(ref Utf8JsonReader reader, BatchLineFields fields)
     {
         reader.Read();
         fields.Theme = default;
         if (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
         {
-            // Only for its refusal of lone surrogates: the theme is passed on as it stands.
-            Unescape(ref reader);
+            // Only to refuse lone surrogates: the theme is passed on as it stands.
+            if (!TryUnescape(ref reader, out _))
+            {
+                return $"output.theme: {NotUnicode}";
+            }
+
             var start = _text.Length;
             _text.WriteByte((byte)'"');
             _text.WriteRaw(reader.ValueSpan);
@@ -244,18 +256,21 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
         }
 
         reader.Skip();
+        return null;
     }
 
     private void ReadError(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, BatchLineFields fields)
     {
         reader.Read();
+        _badError = null;
+        fields.Message = default;
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                fields.Message = default;
                 break;
             case JsonTokenType.String:
-                fields.Message = Unescape(ref reader);
+                _badError = TryUnescape(ref reader, out var message) ? null : $"error: {NotUnicode}";
+                fields.Message = message;
                 break;
             default:
                 var start = (int)reader.TokenStartIndex;
@@ -274,16 +289,12 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
                 id = Keep(reader.ValueSpan);
                 break;
             case JsonTokenType.String:
-                try
-                {
-                    id = Unescape(ref reader);
-                    break;
-                }
-                catch (InvalidOperationException)
+                if (!TryUnescape(ref reader, out id))
                 {
                     return NotUnicode;
                 }
 
+                break;
             default:
                 reader.Skip();
                 return "an id that is no text";
@@ -292,12 +303,20 @@ internal sealed class CheckedBatchLine(bool itemKeyed) : IDisposable
         return IdRule.Check(id.Of(_text.Written));
     }
 
-    private BatchLineFields.Slice Unescape(ref Utf8JsonReader reader)
+    private bool TryUnescape(ref Utf8JsonReader reader, out BatchLineFields.Slice text)
     {
-        var length = reader.CopyString(_text.GetSpan(reader.ValueSpan.Length));
-        var start = _text.Length;
-        _text.Advance(length);
-        return new(start, length);
+        text = default;
+        try
+        {
+            var length = reader.CopyString(_text.GetSpan(reader.ValueSpan.Length));
+            text = new(_text.Length, length);
+            _text.Advance(length);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private BatchLineFields.Slice Keep(ReadOnlySpan<byte> text)

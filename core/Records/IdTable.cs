@@ -11,6 +11,9 @@ public sealed class IdTable
     private const int InitialSlots = 1024;
     private const int InitialArena = 16 * 1024;
 
+    // Ids looked up together: a line of Personalize's default length.
+    private const int Batch = 32;
+
     // Tag (upper half of the id's hash) above code + 1; 0 is a free slot. A slot's place comes from its tag, so growing needs no id.
     private ulong[] _slots = new ulong[InitialSlots];
     private byte[] _arena = new byte[InitialArena];
@@ -46,6 +49,44 @@ public sealed class IdTable
         return code >= 0 ? code : Add(id, hash, slot);
     }
 
+    /// <summary>
+    /// Codes of several ids. Their slots are fetched in a loop of their own before any id is compared, so that the cache misses,
+    /// which are most of a lookup, overlap.
+    /// </summary>
+    /// <param name="text">What <paramref name="ids"/> cut.</param>
+    internal void GetOrAdd(ReadOnlySpan<byte> text, ReadOnlySpan<BatchLineFields.Slice> ids, Span<int> codes)
+    {
+        Span<ulong> hashes = stackalloc ulong[Batch];
+        Span<ulong> slots = stackalloc ulong[Batch];
+        Span<int> starts = stackalloc int[Batch];
+        for (var first = 0; first < ids.Length; first += Batch)
+        {
+            var batch = ids.Slice(first, Math.Min(Batch, ids.Length - first));
+            for (var i = 0; i < batch.Length; i++)
+            {
+                hashes[i] = IdHash.Of(batch[i].Of(text));
+            }
+
+            var mask = (uint)_slots.Length - 1;
+            for (var i = 0; i < batch.Length; i++)
+            {
+                slots[i] = _slots[(uint)(hashes[i] >> 32) & mask];
+            }
+
+            for (var i = 0; i < batch.Length; i++)
+            {
+                starts[i] = _starts[Math.Max((int)(uint)slots[i] - 1, 0)];
+            }
+
+            for (var i = 0; i < batch.Length; i++)
+            {
+                var id = batch[i].Of(text);
+                var isLikely = (uint)(slots[i] >> 32) == (uint)(hashes[i] >> 32) && slots[i] != 0;
+                codes[first + i] = isLikely && IdAt((int)(uint)slots[i] - 1, starts[i]).SequenceEqual(id) ? (int)(uint)slots[i] - 1 : GetOrAdd(id, hashes[i]);
+            }
+        }
+    }
+
     private int Find(ReadOnlySpan<byte> id, ulong hash, out int slot)
     {
         var slots = _slots;
@@ -74,11 +115,10 @@ public sealed class IdTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<byte> IdAt(int code)
-    {
-        var start = _starts[code];
-        return _arena.AsSpan(start, _starts[code + 1] - start);
-    }
+    private ReadOnlySpan<byte> IdAt(int code) => IdAt(code, _starts[code]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> IdAt(int code, int start) => _arena.AsSpan(start, _starts[code + 1] - start);
 
     // Cold beside lookups of known ids.
     [MethodImpl(MethodImplOptions.NoInlining)]

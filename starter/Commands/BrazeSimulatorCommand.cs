@@ -30,15 +30,15 @@ internal static class BrazeSimulatorCommand
     private static async Task<int> ExecuteAsync(int port, string key, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
-        await using var simulator = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions { Port = port, ApiKey = key }, interrupt.Token);
+        await using var simulator = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions { Port = port, Settings = new() { ApiKey = key } }, interrupt.Token);
         await Console.Out.WriteLineAsync(
             $"""
             Braze simulator at {simulator.Address}
             For a run in another terminal:
-              export Connectors__Braze__RestEndpointUrl={simulator.Address.GetLeftPart(UriPartial.Authority)}
+              export Connectors__Braze__RestEndpointUrl={simulator.Address.ToString().TrimEnd('/')}
               export Connectors__Braze__ApiKey={key}
               export Connectors__Braze__AllowLoopback=true
-            Profiles: {new Uri(simulator.Address, "/simulator/profiles")}    Ctrl-C ends it.
+            Profiles: {simulator.Address + "simulator/profiles"}    Ctrl-C ends it.
             """);
         await interrupt.WaitAsync();
         return ExitCodes.Done;

@@ -29,7 +29,7 @@ internal static class RunCommand
             """
             Runs a job to its end and shows its progress.
 
-            Example: personalize-connectors run samples/etl_jobs/related_items/similar-gear
+            Example: personalize-connectors run samples/etl_jobs/related_items/because_you_bought
             """)
         {
             job, fullResync, users, limit, overrideGuards, worker, detach, json,

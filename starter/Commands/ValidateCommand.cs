@@ -21,7 +21,7 @@ internal static class ValidateCommand
             """
             Shows every problem in a job's config.json and inputs at once. Changes and sends nothing.
 
-            Example: personalize-connectors validate samples/etl_jobs/user_personalization/weekly-picks --json
+            Example: personalize-connectors validate samples/etl_jobs/user_personalization/picked_for_you --json
             """)
         {
             job, json,

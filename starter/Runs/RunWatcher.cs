@@ -2,6 +2,7 @@ using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
@@ -17,7 +18,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
     private static readonly TimeSpan ServicePatience = TimeSpan.FromSeconds(60);
 
     /// <returns>The closed run's description.</returns>
-    /// <exception cref="TemporalUnreachableException">The service stayed away.</exception>
+    /// <exception cref="Temporal.TemporalUnreachableException">The service stayed away.</exception>
     public async Task<WorkflowExecutionDescription> WatchAsync(WorkflowHandle handle, TimeSpan? patience, CancellationToken cancellationToken)
     {
         var lastSeen = clock.GetTimestamp();
@@ -68,14 +69,13 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
     private async Task<IReadOnlyList<RunningStep>> RunningAsync(
         WorkflowExecutionDescription description, JobProgress progress, CancellationToken cancellationToken)
     {
-        var running = PendingSteps.Of(description.RawDescription).ToList();
+        var running = PendingSteps.Of(await DescribeAsync(description.Id, cancellationToken)).ToList();
         foreach (var delivery in progress.Steps.Where(s => s is { Name: "Deliver", Connector: not null } && s.Done < s.Total))
         {
             try
             {
-                var child = await client.GetWorkflowHandle(ConnectorRunIds.Delivery(description.Id, progress.RunId, delivery.Connector!))
-                    .DescribeAsync(new WorkflowDescribeOptions { Rpc = Deadline(cancellationToken) });
-                running.AddRange(PendingSteps.Of(child.RawDescription));
+                var child = ConnectorRunIds.Delivery(description.Id, progress.RunId, delivery.Connector!);
+                running.AddRange(PendingSteps.Of(await DescribeAsync(child, cancellationToken)));
             }
             catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
             {
@@ -85,6 +85,12 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
         return running;
     }
+
+    // The SDK's own description leaves out what is pending.
+    private Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId, CancellationToken cancellationToken) =>
+        client.WorkflowService.DescribeWorkflowExecutionAsync(
+            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId } },
+            Deadline(cancellationToken));
 
     private static RpcOptions Deadline(CancellationToken cancellationToken) => new() { Timeout = QueryPatience, CancellationToken = cancellationToken };
 }

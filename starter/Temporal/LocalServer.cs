@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PersonalizeConnectors.Worker;
+using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
@@ -62,6 +63,7 @@ internal sealed class LocalServer : IAsyncDisposable
         string[] server =
         [
             "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--log-level", "error",
+            .. ConnectorSearchAttributes.All.SelectMany(a => new[] { "--search-attribute", $"{a.Name}={a.Type}" }),
         ];
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (OperatingSystem.IsWindows())

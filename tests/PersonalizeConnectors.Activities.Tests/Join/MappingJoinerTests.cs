@@ -166,7 +166,7 @@ public sealed class MappingJoinerTests : IDisposable
         }
     }
 
-    private Task<ReadingRun> RunAsync(string csv) => RunAsync(Encoding.UTF8.GetBytes(csv));
+    private static Task<ReadingRun> RunAsync(string csv) => RunAsync(Encoding.UTF8.GetBytes(csv));
 
     // A table of the items a, b and c.
     private static async Task<ReadingRun> RunAsync(byte[] csv, string name = "m.csv")

@@ -34,7 +34,7 @@ internal static partial class SlowMapping
             }
 
             at = end;
-            if (fields.Count > 1 || !string.IsNullOrWhiteSpace(Value(fields[0])))
+            if (fields.Count > 1 || !string.IsNullOrWhiteSpace(fields[0]))
             {
                 rows.Add(Describe(fields));
             }

@@ -47,9 +47,11 @@ public sealed class BatchLineScannerTests
     [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":["a",null]}}""", "output.recommendedItems: an id that is no text")]
     [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":{"a":1}}}""", "output.recommendedItems is not a list")]
     [InlineData("""{"input":{"userId":"u"},"output":{"usersList":["a"]}}""", "no output.recommendedItems")]
-    [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":["a"]}""", "not JSON, at byte 56 of the line")]
+    [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":["a"]}""", "not JSON, at byte 59 of the line")]
     [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":["a"],"scores":[01]}}""", "not JSON, at byte 70 of the line")]
     [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":[]}}}""", "not JSON, at byte 57 of the line")]
+    [InlineData("""{"input":{"userId":"u"},"output":{"recommendedItems":[],"theme":"\udc00"}}""", "output.theme: an escape that is no character")]
+    [InlineData("""{"input":{"userId":"u"},"error":"\ud800"}""", "error: an escape that is no character")]
     [InlineData("""["input"]""", "not a JSON object")]
     [InlineData("plain text", "not JSON, at byte 0 of the line")]
     public void Scan_Malformed_SaysWhy(string line, string reason)

@@ -52,6 +52,25 @@ public sealed class IdTableTests
     }
 
     [Fact]
+    public void GetOrAdd_SeveralAtOnce_IsTheSameAsOneByOne()
+    {
+        var random = new Random(3);
+        var (together, single) = (new IdTable(), new IdTable());
+        var codes = new int[200];
+        for (var round = 0; round < 2000; round++)
+        {
+            var ids = Enumerable.Range(0, random.Next(codes.Length)).Select(_ => $"id{random.Next(20_000)}").ToArray();
+            var text = Encoding.UTF8.GetBytes(string.Concat(ids));
+            var start = 0;
+            var slices = ids.Select(id => new BatchLineFields.Slice((start += id.Length) - id.Length, id.Length)).ToArray();
+            together.GetOrAdd(text, slices, codes);
+            Assert.Equal(ids.Select(id => single.GetOrAdd(Encoding.UTF8.GetBytes(id))), codes.Take(ids.Length));
+        }
+
+        Assert.Equal(single.Count, together.Count);
+    }
+
+    [Fact]
     public void Indexer_UnknownCode_Throws()
     {
         var table = new IdTable();

@@ -9,7 +9,7 @@ public sealed class LineReaderTests
     [InlineData("a\nbc\n", "0:a|2:bc")]
     [InlineData("a\nbc", "0:a|2:bc")]
     [InlineData("a\r\nbc\r\n", "0:a|3:bc")]
-    [InlineData("a\n\n \t\r\nbc\n\n", "0:a|6:bc")]
+    [InlineData("a\n\n \t\r\nbc\n\n", "0:a|7:bc")]
     [InlineData("\uFEFFa\n\uFEFFb\n", "0:a|5:\uFEFFb")]
     [InlineData("\uFEFF\na\n", "4:a")]
     [InlineData("a\rb\n", "0:a\rb")]

@@ -3,6 +3,7 @@ using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 
 namespace PersonalizeConnectors.Integration.Tests.Kills;
@@ -62,20 +63,15 @@ public sealed class WorkerKillTests
 
     internal static async Task<bool> IsRunningAsync(ITemporalClient client, WorkflowHandle handle, string step)
     {
-        var description = await handle.DescribeAsync();
-        if (description.Status != WorkflowExecutionStatus.Running)
+        var description = await DescribeAsync(client, handle.Id);
+        if (description.WorkflowExecutionInfo.Status != WorkflowExecutionStatus.Running || IsPending(description, step))
         {
             return true;
         }
 
-        if (IsPending(description, step))
+        foreach (var child in description.PendingChildren)
         {
-            return true;
-        }
-
-        foreach (var child in description.RawDescription.PendingChildren)
-        {
-            if (IsPending(await client.GetWorkflowHandle(child.WorkflowId).DescribeAsync(), step))
+            if (IsPending(await DescribeAsync(client, child.WorkflowId), step))
             {
                 return true;
             }
@@ -84,6 +80,10 @@ public sealed class WorkerKillTests
         return false;
     }
 
-    private static bool IsPending(WorkflowExecutionDescription description, string step) =>
-        description.RawDescription.PendingActivities.Any(a => a.ActivityType.Name == step && a.State == PendingActivityState.Started);
+    private static Task<DescribeWorkflowExecutionResponse> DescribeAsync(ITemporalClient client, string workflowId) =>
+        client.WorkflowService.DescribeWorkflowExecutionAsync(
+            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId } });
+
+    private static bool IsPending(DescribeWorkflowExecutionResponse description, string step) =>
+        description.PendingActivities.Any(a => a.ActivityType.Name == step && a.State == PendingActivityState.Started);
 }
