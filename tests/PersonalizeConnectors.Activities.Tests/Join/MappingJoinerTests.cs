@@ -48,6 +48,7 @@ public sealed class MappingJoinerTests : IDisposable
     [InlineData("\"u1,a\n\"u1,a\nu2,a\n", 3, 2, "quotes")]
     [InlineData("u1,\"a\nu2,a", 2, 2, "quotes")]
     [InlineData("u1,a,\"x\nu2,a\n", 2, 2, "quotes")]
+    [InlineData("u2,a\nu1,\"a\"\"", 2, 3, "quotes")]
     public async Task RunAsync_MalformedRow_CostsThatRowAlone(string rows, long expectedRows, long line, string reason)
     {
         var run = await RunAsync("USER_ID,ITEM_ID\n" + rows);
