@@ -12,7 +12,7 @@ public sealed class ActivityImplementationTests
 
     [Fact]
     public void Activities_All_AreImplementedUnderTheSameName() =>
-        Assert.Empty(Missing(typeof(RunRef).Assembly.GetExportedTypes(), typeof(Step).Assembly.GetTypes()));
+        Broken.None(Missing(typeof(RunRef).Assembly.GetExportedTypes(), typeof(Step).Assembly.GetTypes()));
 
     [Fact]
     public void ActivityInterfaces_All_AreFoundAndExtendNoOther()

@@ -35,7 +35,7 @@ internal sealed class ContractSnapshot
             text.Append(Line("activity", Name(method.GetCustomAttribute<ActivityAttribute>()!.Name, method), method));
         }
 
-        foreach (var constants in types.Where(t => t.IsAbstract && t.IsSealed))
+        foreach (var constants in types.Where(t => t.IsAbstract && t.IsSealed && t.Namespace!.EndsWith(".Contracts", StringComparison.Ordinal)))
         {
             foreach (var constant in constants.GetFields().Where(f => f.IsLiteral).OrderBy(f => f.Name, StringComparer.Ordinal))
             {

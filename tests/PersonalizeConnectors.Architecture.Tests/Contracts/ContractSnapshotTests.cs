@@ -1,6 +1,4 @@
 using PersonalizeConnectors.Workflows.Contracts;
-using Temporalio.Activities;
-using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Architecture.Tests.Contracts;
 
@@ -28,8 +26,8 @@ public sealed class ContractSnapshotTests
         const string expected = """
             workflow Sample(SampleInput) -> SampleResult
               query state() -> String
-              signal Stop(SampleInput) -> Task
               update set(Int64?) -> SampleResult
+              signal Stop(SampleInput) -> Task
             activity Do(SampleInput) -> SampleResult
             record SampleInput
               again: SampleInput?
@@ -46,44 +44,4 @@ public sealed class ContractSnapshotTests
     [Fact]
     public void Snapshot_OfAChangedRecord_Differs() =>
         Assert.NotEqual(ContractSnapshot.Of([typeof(ISampleActivities)]), ContractSnapshot.Of([typeof(IOtherActivities)]));
-
-    public interface ISampleActivities
-    {
-        [Activity]
-        Task<SampleResult> DoAsync(SampleInput input);
-    }
-
-    public interface IOtherActivities
-    {
-        [Activity("Do")]
-        Task<SampleInput> DoItAsync(SampleInput input);
-    }
-
-    public sealed record SampleInput
-    {
-        public required string Name { get; init; }
-
-        public IReadOnlyList<string>? Names { get; init; }
-
-        public SampleInput? Again { get; init; }
-    }
-
-    public sealed record SampleResult(long Count);
-
-    // Described, never run.
-    [Workflow("Sample")]
-    public sealed class SampleWorkflow
-    {
-        [WorkflowQuery("state")]
-        public string GetState() => "";
-
-        [WorkflowRun]
-        public Task<SampleResult> RunAsync(SampleInput input) => Task.FromResult(new SampleResult(input.Name.Length));
-
-        [WorkflowSignal]
-        public Task StopAsync(SampleInput input) => RunAsync(input);
-
-        [WorkflowUpdate("set")]
-        public Task<SampleResult> SetAsync(long? count) => Task.FromResult(new SampleResult(count ?? 0));
-    }
 }
