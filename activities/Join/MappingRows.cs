@@ -130,7 +130,7 @@ internal sealed class MappingRows : IDisposable
                 return true;
             }
 
-            if (_parser.RawRow > lines + 1 && LineFeedsInside() > 0 && HasBadField())
+            if (_parser.RawRow > lines + 1 && LineFeedsInside() > 0 && (EndsInsideQuotes() || HasBadField()))
             {
                 await KeepFirstLineAsync(lines, characters, BadQuotes);
                 return true;
@@ -163,8 +163,16 @@ internal sealed class MappingRows : IDisposable
 
         User = _parser[_user];
         Item = _parser[_item];
-        return _isBad ? BadQuotes : Problem(User, UserColumn) ?? Problem(Item, ItemColumn);
+        return _isBad || IsCutOff() ? BadQuotes : Problem(User, UserColumn) ?? Problem(Item, ItemColumn);
     }
+
+    // A quote that is open at the end of the file goes unnoticed where the file ends in a quote.
+    private bool IsCutOff() =>
+        _parser.Count - 1 == Math.Max(_user, _item)
+        && (User.Contains('"', StringComparison.Ordinal) || Item.Contains('"', StringComparison.Ordinal))
+        && EndsInsideQuotes();
+
+    private bool EndsInsideQuotes() => _parser.RawRecord.AsSpan().Count('"') % 2 != 0;
 
     private static string? Problem(string id, string column) =>
         IdRule.Check(id) is { } problem ? $"{column}: {problem}"

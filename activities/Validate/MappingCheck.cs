@@ -44,7 +44,9 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
         {
             others.RemoveAll(name => name.Length == 0);
             var found = others.Count == 0 ? "no such folder, or an empty one" : $"no .csv file, but {string.Join(", ", others.Take(3))}";
-            problems.Error(folder, found, $"CSV files (.csv or .csv.gz) with the columns {UserColumn} and {ItemColumn}: they say which users an item's recommendations are for");
+            problems.Error(
+                folder, found,
+                $"CSV files (.csv or .csv.gz) with the columns {UserColumn} and {ItemColumn}: they say which users an item's recommendations are for");
         }
         else if (!rows && problems.Problems.All(problem => !problem.File.StartsWith(folder, StringComparison.Ordinal)))
         {

@@ -40,7 +40,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         if (others.Count > 0)
         {
             problems.Warn(
-                _folder, $"{ProblemSink.Number(others.Count)} other files, such as {others[0]}", "JSON Lines: .json or .jsonl, plain or .gz; others are not read");
+                _folder, $"{ProblemSink.Number(others.Count)} other files, such as {others[0]}",
+                "JSON Lines: .json or .jsonl, plain or .gz; others are not read");
         }
 
         if (files == 0)
@@ -108,7 +109,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         foreach (var connector in connectors.Where(connector => connector.ItemMetadataFields is not null))
         {
             problems.Warn(
-                ConfigKey, "itemMetadataFields in a job without item metadata", $"JSON Lines under {_folder}, or no itemMetadataFields", PathOf(connector, "itemMetadataFields"));
+                ConfigKey, "itemMetadataFields in a job without item metadata",
+                $"JSON Lines under {_folder}, or no itemMetadataFields", PathOf(connector, "itemMetadataFields"));
         }
     }
 
@@ -131,7 +133,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
             foreach (var own in ShapeAttributes.OwnFields(connector).Where(own => _table.IndexOf(own) >= 0))
             {
                 problems.Warn(
-                    _folder, $"items with a field \"{own}\" of their own", $"another name: every recommendation carries its own \"{own}\" there, for {connector.Name}");
+                    _folder, $"items with a field \"{own}\" of their own",
+                    $"another name: every recommendation carries its own \"{own}\" there, for {connector.Name}");
             }
         }
 

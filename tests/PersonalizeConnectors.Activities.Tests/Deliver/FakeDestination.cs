@@ -13,7 +13,7 @@ internal sealed class FakeDestination(TimeProvider clock) : IDestination
 
     public string Type => "fake";
 
-    /// <summary>The answer to a request, by the user ids in it. Default: everybody is accepted.</summary>
+    /// <summary>The answer to a request, by the user ids in it; asked for when it is sent. Default: everybody is accepted.</summary>
     public Func<IReadOnlyList<string>, Answer> OnSend { get; set; } = _ => new(BatchResponse.Settled.Whole);
 
     /// <summary>Why a user is refused before sending; null: it is not.</summary>
@@ -36,17 +36,18 @@ internal sealed class FakeDestination(TimeProvider clock) : IDestination
 
     private async Task<Answer> SendAsync(IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
+        Answer answer;
         lock (_gate)
         {
             Requests.Add((clock.GetUtcNow(), users));
             Assert.All(users, user => Assert.True(_inFlight.Add(user), "A user is in two requests at once."));
+            answer = OnSend(users);
             MostInFlight = Math.Max(MostInFlight, _inFlight.Count);
         }
 
         try
         {
             await Task.Delay(Latency, clock, cancellationToken);
-            var answer = OnSend(users);
             if (answer.Response is BatchResponse.Settled settled)
             {
                 lock (_gate)

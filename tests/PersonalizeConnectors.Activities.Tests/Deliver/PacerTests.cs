@@ -37,7 +37,7 @@ public sealed class PacerTests
         }
 
         AssertNoWindowHoldsMore(grants, TimeSpan.FromSeconds(1), rate);
-        Assert.True(grants.Count > rate);
+        Assert.True(grants.Count > 10);
     }
 
     [Theory]

@@ -8,8 +8,8 @@ namespace PersonalizeConnectors.Activities.Tests.Fakes;
 /// </summary>
 internal static class TimePump
 {
-    // A continuation may pass through the thread pool on its way here; time stands still that long.
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(3);
+    // A continuation may pass through the thread pool on its way here, twice at most.
+    private const int Passages = 3;
 
     // Far more than any test needs; a loop that never ends fails instead.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
@@ -26,11 +26,11 @@ internal static class TimePump
             while (!task.IsCompleted)
             {
                 Assert.True(TimeProvider.System.GetElapsedTime(started) < Longest, "The work does not end.");
-                if (queue.TryTake(out var next, Idle))
+                if (queue.TryTake(out var next))
                 {
                     next.Callback(next.State);
                 }
-                else
+                else if (!IsAnythingUnderWay(queue))
                 {
                     clock.AdvanceToNextTimer();
                 }
@@ -42,6 +42,20 @@ internal static class TimePump
         {
             SynchronizationContext.SetSynchronizationContext(before);
         }
+    }
+
+    // Waits behind everything that the thread pool has been given so far: its own queue, and that of this thread.
+    private static bool IsAnythingUnderWay(BlockingCollection<(SendOrPostCallback Callback, object? State)> queue)
+    {
+        for (var passage = 0; passage < Passages && queue.Count == 0; passage++)
+        {
+            using var passed = new CountdownEvent(2);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), passed, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Signal(), passed, preferLocal: false);
+            passed.Wait();
+        }
+
+        return queue.Count > 0;
     }
 
     private sealed class Context(BlockingCollection<(SendOrPostCallback Callback, object? State)> queue) : SynchronizationContext

@@ -48,6 +48,7 @@ public sealed class MappingJoinerTests : IDisposable
     [InlineData("\"u1,a\n\"u1,a\nu2,a\n", 3, 2, "quotes")]
     [InlineData("u1,\"a\nu2,a", 2, 2, "quotes")]
     [InlineData("u1,a,\"x\nu2,a\n", 2, 2, "quotes")]
+    [InlineData("u2,a\nu1,\"a\"\"", 2, 3, "quotes")]
     public async Task RunAsync_MalformedRow_CostsThatRowAlone(string rows, long expectedRows, long line, string reason)
     {
         var run = await RunAsync("USER_ID,ITEM_ID\n" + rows);
@@ -166,7 +167,7 @@ public sealed class MappingJoinerTests : IDisposable
         }
     }
 
-    private Task<ReadingRun> RunAsync(string csv) => RunAsync(Encoding.UTF8.GetBytes(csv));
+    private static Task<ReadingRun> RunAsync(string csv) => RunAsync(Encoding.UTF8.GetBytes(csv));
 
     // A table of the items a, b and c.
     private static async Task<ReadingRun> RunAsync(byte[] csv, string name = "m.csv")
