@@ -37,17 +37,15 @@ internal sealed class DecorateStep(IScratch scratch)
     }
 
     private static async Task KeepSamplesAsync(
-        OpenedRun run, ConnectorConfiguration connector, IReadOnlyList<UnreadSample> samples, CancellationToken cancellationToken)
+        OpenedRun run, ConnectorConfiguration connector, IReadOnlyList<MalformedSample> samples, CancellationToken cancellationToken)
     {
         if (samples.Count == 0)
         {
             return;
         }
 
-        await using var target = await run.Store.CreateAsync(
-            run.Keys.Samples($"decorate-{connector.Name}", 0), PutCondition.None, cancellationToken);
-        await target.Stream.WriteAsync(UnreadSample.ToJson(samples), cancellationToken);
-        await target.CommitAsync(cancellationToken);
+        await run.Store.PutAsync(
+            run.Keys.Samples($"decorate-{connector.Name}", 0), StepSamples.ToJson(samples), PutCondition.None, cancellationToken);
     }
 
     private static ConnectorException Refuse(ConnectorConfiguration connector, RecommendedItems recommended, RenderedItems rendered, int unknown)

@@ -11,7 +11,7 @@ namespace PersonalizeConnectors.Activities.Decorate;
 internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems rendered, ItemRenderer renderer) : IDisposable
 {
     private readonly MetadataLine _line = new();
-    private readonly List<UnreadSample> _samples = [];
+    private readonly List<MalformedSample> _samples = [];
 
     public long Items { get; private set; }
 
@@ -22,7 +22,7 @@ internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems
     public long BytesRead { get; private set; }
 
     /// <summary>The first lines that could not be read.</summary>
-    public IReadOnlyList<UnreadSample> Samples => _samples;
+    public IReadOnlyList<MalformedSample> Samples => _samples;
 
     public async Task ReadAsync(IObjectStore store, IReadOnlyList<PlannedFile> files, StepContext context)
     {
@@ -97,9 +97,9 @@ internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems
     private void Unread(PlannedFile file, long line, string reason)
     {
         Malformed++;
-        if (_samples.Count < UnreadSample.PerStep)
+        if (_samples.Count < MalformedSample.MaxPerChunk)
         {
-            _samples.Add(new(file.Key, line, reason));
+            _samples.Add(new(file.Key, reason, Line: line));
         }
     }
 }

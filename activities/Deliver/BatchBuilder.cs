@@ -58,6 +58,7 @@ internal sealed class BatchBuilder(
     {
         var start = _batch.Payloads.Length;
         var collapsedBefore = session.CollapsedUsers;
+        guard.CountSent();
         var result = session.Render(update, _batch.Payloads, _batch.Names);
         var length = _batch.Payloads.Length - start;
         switch (result)
@@ -67,7 +68,6 @@ internal sealed class BatchBuilder(
             case RenderResult.NothingToSend:
                 _batch.Payloads.Truncate(start);
                 log.Accept(place);
-                guard.Count(settled: 1, rejected: 0);
                 return null;
             default:
                 if (length + session.Overhead(1) > session.MaxBytes)
@@ -87,7 +87,7 @@ internal sealed class BatchBuilder(
     {
         log.Reject(place, reason, userId, _batch.Payloads.Written[start..]);
         _batch.Payloads.Truncate(start);
-        guard.Count(settled: 1, rejected: 1);
+        guard.CountRejected(1);
         return null;
     }
 

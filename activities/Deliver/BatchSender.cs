@@ -158,7 +158,7 @@ internal sealed class BatchSender(
         log.Settle(batch, payloads, rejections);
         DeliveryInstruments.Users(tags, "accepted", payloads.Count - rejections.Count);
         DeliveryInstruments.Users(tags, "rejected", rejections.Count);
-        guard.Count(payloads.Count, rejections.Count);
+        guard.CountRejected(rejections.Count);
     }
 
     private void SettleUnknown(Batch batch, PayloadRange payloads, string reason)
@@ -166,7 +166,6 @@ internal sealed class BatchSender(
         batch.MayHaveArrived = null;
         log.SettleUnknown(batch, payloads, reason);
         DeliveryInstruments.Users(tags, "unknown", payloads.Count);
-        guard.Count(payloads.Count, rejected: 0);
     }
 
     private static string NameOf(BatchResponse response) => response switch

@@ -45,6 +45,6 @@ internal static class DeliveryPolicies
     /// <summary>How long the last segment may take to be written after a stop.</summary>
     public static readonly TimeSpan LastWriteTime = TimeSpan.FromSeconds(8);
 
-    /// <summary>Settled users before a reject rate means anything.</summary>
+    /// <summary>Users sent before a reject rate means anything.</summary>
     public const int RejectRateSample = 100;
 }

@@ -8,25 +8,40 @@ namespace PersonalizeConnectors.Activities.Deliver;
 /// <param name="maxRate">Rejected / sent; null: off.</param>
 /// <param name="connector">For the message.</param>
 /// <param name="earlier">What earlier attempts of the range settled.</param>
+/// <remarks>An update counts as sent when it is rendered: rejections before sending would else run ahead of the answers of those beside them.</remarks>
 internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTotals earlier)
 {
     private readonly Lock _gate = new();
-    private long _settled = earlier.Settled.Count;
+    private long _sent = earlier.Settled.Count;
     private long _rejected = earlier.Rejected;
 
-    /// <exception cref="ConnectorException"><c>GuardTripped</c>.</exception>
-    public void Count(long settled, long rejected)
+    /// <summary>Counts an update that is about to be sent or rejected.</summary>
+    public void CountSent()
     {
-        long allSettled, allRejected;
         lock (_gate)
         {
-            allSettled = _settled += settled;
+            _sent++;
+        }
+    }
+
+    /// <exception cref="ConnectorException"><c>GuardTripped</c>.</exception>
+    public void CountRejected(long rejected)
+    {
+        if (rejected == 0)
+        {
+            return;
+        }
+
+        long allSent, allRejected;
+        lock (_gate)
+        {
+            allSent = _sent;
             allRejected = _rejected += rejected;
         }
 
-        if (allSettled >= DeliveryPolicies.RejectRateSample)
+        if (allSent >= DeliveryPolicies.RejectRateSample)
         {
-            Check(allSettled, allRejected);
+            Check(allSent, allRejected);
         }
     }
 
@@ -37,24 +52,24 @@ internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTota
         {
             lock (_gate)
             {
-                return _settled < DeliveryPolicies.RejectRateSample && IsOver(_settled, _rejected);
+                return _sent < DeliveryPolicies.RejectRateSample && IsOver(_sent, _rejected);
             }
         }
     }
 
     /// <exception cref="ConnectorException"><c>GuardTripped</c>.</exception>
-    public void Check(long settled, long rejected)
+    public void Check(long sent, long rejected)
     {
-        if (IsOver(settled, rejected))
+        if (IsOver(sent, rejected))
         {
             throw new ConnectorException(
                 FailureTypes.GuardTripped,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Connector \"{connector}\": {rejected} of {settled} users sent so far were rejected, more than guards.maxRejectRate = {maxRate} allows. Look at the reasons in the report, mend them and run again, or run with --override-guards."),
+                    $"Connector \"{connector}\": {rejected} of {sent} users sent so far were rejected, more than guards.maxRejectRate = {maxRate} allows. Look at the reasons in the report, mend them and run again, or run with --override-guards."),
                 transient: false);
         }
     }
 
-    private bool IsOver(long settled, long rejected) => maxRate is { } most && settled > 0 && (double)rejected / settled > most;
+    private bool IsOver(long sent, long rejected) => maxRate is { } most && sent > 0 && (double)rejected / sent > most;
 }

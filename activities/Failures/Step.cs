@@ -14,7 +14,13 @@ public static class Step
         var context = new StepContext(position => activity.Heartbeat(position), activity.CancellationToken, activity.WorkerShutdownToken);
         try
         {
-            context.Report(0, 0);
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (activity.Info.Attempt > 1)
+            {
+                // A cancel that came while no worker was there is told in the answer to a heartbeat.
+                context.Report(0, 0);
+            }
+
             return await body(context);
         }
         catch (ConnectorException e)

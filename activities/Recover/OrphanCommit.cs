@@ -17,7 +17,8 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
     public async Task<long> RunAsync(JobLocation job, Orphan orphan, string holder, StepContext context)
     {
         long users = 0;
-        foreach (var connector in ConnectorsOf(orphan, "/outcomes/"))
+        var delivered = ConnectorsOf(orphan, "/outcomes/");
+        foreach (var connector in delivered)
         {
             // A connector whose manifest names the run was committed before the run ended.
             if (!await StatePublisher.IsPublishedAsync(job, connector, orphan.Keys.RunId, context.CancellationToken)
@@ -27,7 +28,8 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
             }
         }
 
-        foreach (var connector in ConnectorsOf(orphan, "/commit/"))
+        // Files that a commit left behind, be it the run's own or that of a recovery that was interrupted itself.
+        foreach (var connector in delivered.Union(ConnectorsOf(orphan, "/commit/"), StringComparer.Ordinal))
         {
             await StatePublisher.RemoveUnnamedAsync(job, connector, context.CancellationToken);
         }

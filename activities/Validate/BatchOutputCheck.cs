@@ -3,6 +3,7 @@ using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
@@ -25,7 +26,7 @@ internal sealed class BatchOutputCheck(
 
     private bool ItemKeyed => JobTypes.IsItemKeyed(job.JobType);
 
-    private string ConfigKey => job.Prefix + ConfigurationReader.FileName;
+    private string ConfigKey => RunKeys.ConfigOf(job.Prefix);
 
     /// <summary>The first look.</summary>
     public async Task ResolveAsync(string batchInferencePath, int settleSeconds, CancellationToken cancellationToken)
@@ -103,7 +104,8 @@ internal sealed class BatchOutputCheck(
         if (!now.Select(file => (file.Key, file.Size, file.ETag)).SequenceEqual(before))
         {
             problems.Error(
-                _found.Folder, "files that changed during this check", "batch output that stands still: it is still being written or copied; try again when that is done");
+                _found.Folder, "files that changed during this check",
+                "batch output that stands still: it is still being written or copied; try again when that is done");
         }
     }
 
@@ -184,7 +186,9 @@ internal sealed class BatchOutputCheck(
 
         if (_malformed > 0)
         {
-            problems.Warn(_found!.Folder, $"{ProblemSink.Number(_malformed)} of {ProblemSink.Number(_lines)} lines that are no batch output", "one JSON object a line; those lines are left out");
+            problems.Warn(
+                _found!.Folder, $"{ProblemSink.Number(_malformed)} of {ProblemSink.Number(_lines)} lines that are no batch output",
+                "one JSON object a line; those lines are left out");
         }
     }
 
@@ -193,7 +197,8 @@ internal sealed class BatchOutputCheck(
         if (_lines < guards.MinLines)
         {
             problems.Warn(
-                _found!.Folder, $"{ProblemSink.Number(_lines)} lines", $"at least {ProblemSink.Number(guards.MinLines)}: the guard minLines stops a run", "$.guards.minLines");
+                _found!.Folder, $"{ProblemSink.Number(_lines)} lines",
+                $"at least {ProblemSink.Number(guards.MinLines)}: the guard minLines stops a run", "$.guards.minLines");
         }
 
         var rate = _lines == 0 ? 0 : (double)_errors / _lines;
@@ -216,7 +221,7 @@ internal sealed class BatchOutputCheck(
 
         foreach (var connector in configuration.Connectors)
         {
-            var path = JsonPath.Child($"$.connectors", connector.Name) + ".unknownItems";
+            var path = JsonPath.Child("$.connectors", connector.Name) + ".unknownItems";
             var found = $"{ProblemSink.Number(_unknown)} of {ProblemSink.Number(_known + _unknown)} recommendations whose item the metadata lacks";
             if (connector.UnknownItems == UnknownItems.Fail)
             {
@@ -236,8 +241,9 @@ internal sealed class BatchOutputCheck(
         problems.Warn(
             ConfigKey,
             $"{ProblemSink.Number(lists.Lists)} of {ProblemSink.Number(_results)} {what} whose recommendations share a value, most in {fields}",
-            $"\"arrayOfObjects\" or \"itemIds\": {DestinationRules.Find(connector.Type)!.Title} keeps equal values of a list once, so that these lists no longer line up",
-            JsonPath.Child($"$.connectors", connector.Name) + ".attributeShape");
+            $"\"arrayOfObjects\" or \"itemIds\": {DestinationRules.Find(connector.Type)!.Title} keeps"
+            + " equal values of a list once, so that these lists no longer line up",
+            JsonPath.Child("$.connectors", connector.Name) + ".attributeShape");
     }
 
     private string NameOf(ObjectEntry file) =>

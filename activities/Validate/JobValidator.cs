@@ -1,5 +1,6 @@
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
@@ -22,20 +23,20 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
         if (JobTypes.IsItemKeyed(job.JobType))
         {
             var mapping = new MappingCheck(job, problems);
-            await problems.GuardAsync(job.Prefix + MappingCheck.Folder, () => mapping.RunAsync(cancellationToken));
+            await problems.GuardAsync(RunKeys.MappingOf(job.Prefix), () => mapping.RunAsync(cancellationToken));
         }
 
         ItemTable? table = null;
         var metadata = new MetadataCheck(job, problems);
         await problems.GuardAsync(
-            job.Prefix + MetadataCheck.Folder, async () => table = await metadata.RunAsync(configuration, cancellationToken));
+            RunKeys.MetadataOf(job.Prefix), async () => table = await metadata.RunAsync(configuration, cancellationToken));
 
         if (JobTypes.Supported.Contains(job.JobType))
         {
             await batchOutput.ReadAsync(configuration, table, cancellationToken);
         }
 
-        await problems.GuardAsync(job.Prefix + ConfigurationReader.FileName, () => batchOutput.LookAgainAsync(cancellationToken));
+        await problems.GuardAsync(RunKeys.ConfigOf(job.Prefix), () => batchOutput.LookAgainAsync(cancellationToken));
         return new(problems.Problems, configuration);
     }
 
@@ -55,7 +56,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
 
     private static async Task<ConfigurationResult?> ReadConfigurationAsync(JobLocation job, ProblemSink problems, CancellationToken cancellationToken)
     {
-        var key = job.Prefix + ConfigurationReader.FileName;
+        var key = RunKeys.ConfigOf(job.Prefix);
         ConfigurationResult? result = null;
         await problems.GuardAsync(key, async () =>
         {
@@ -97,7 +98,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
 
         problems.Add(new()
         {
-            File = job.Prefix + ConfigurationReader.FileName,
+            File = RunKeys.ConfigOf(job.Prefix),
             Found = isEmpty ? $"nothing at {job.JobPath}" : "no such file",
             Expected = "the job's configuration, in its folder etl_jobs/<job type>/<job name>/",
             Nearest = names.Find(name => name.StartsWith("config.", StringComparison.OrdinalIgnoreCase))

@@ -3,14 +3,13 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Looks at the header of every file of the user-item mapping.</summary>
 internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
 {
-    public const string Folder = "input/user_item_mapping/";
-
     private const string UserColumn = "USER_ID";
     private const string ItemColumn = "ITEM_ID";
 
@@ -25,13 +24,13 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var folder = job.Prefix + Folder;
+        var folder = RunKeys.MappingOf(job.Prefix);
         var others = new List<string>();
         var files = 0;
         var rows = false;
         await foreach (var entry in job.Store.ListAsync(folder, cancellationToken))
         {
-            if (!InputFile.HasEnding(entry.Key, ".csv"))
+            if (!InputNames.IsMapping(entry.Key))
             {
                 others.Add(entry.Key[folder.Length..]);
                 continue;
@@ -45,7 +44,9 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
         {
             others.RemoveAll(name => name.Length == 0);
             var found = others.Count == 0 ? "no such folder, or an empty one" : $"no .csv file, but {string.Join(", ", others.Take(3))}";
-            problems.Error(folder, found, $"CSV files (.csv or .csv.gz) with the columns {UserColumn} and {ItemColumn}: they say which users an item's recommendations are for");
+            problems.Error(
+                folder, found,
+                $"CSV files (.csv or .csv.gz) with the columns {UserColumn} and {ItemColumn}: they say which users an item's recommendations are for");
         }
         else if (!rows && problems.Problems.All(problem => !problem.File.StartsWith(folder, StringComparison.Ordinal)))
         {

@@ -2,19 +2,18 @@ using System.Globalization;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Reads all item metadata: is every line an item, and do the items have what the connectors want of them?</summary>
 internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
 {
-    public const string Folder = "input/item_metadata/";
-
     /// <summary>How many bad lines are named one by one.</summary>
     private const int NamedLines = 5;
 
     private readonly ItemTable _table = new();
-    private readonly string _folder = job.Prefix + Folder;
+    private readonly string _folder = RunKeys.MetadataOf(job.Prefix);
     private long _malformed;
 
     /// <summary>The items, or null where the job has no metadata.</summary>
@@ -27,7 +26,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         var others = new List<string>();
         await foreach (var entry in job.Store.ListAsync(_folder, cancellationToken))
         {
-            if (!InputFile.HasEnding(entry.Key, ".json", ".jsonl"))
+            if (!InputNames.IsMetadata(entry.Key))
             {
                 others.Add(entry.Key[_folder.Length..]);
                 continue;
@@ -41,7 +40,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         if (others.Count > 0)
         {
             problems.Warn(
-                _folder, $"{ProblemSink.Number(others.Count)} other files, such as {others[0]}", "JSON Lines: .json or .jsonl, plain or .gz; others are not read");
+                _folder, $"{ProblemSink.Number(others.Count)} other files, such as {others[0]}",
+                "JSON Lines: .json or .jsonl, plain or .gz; others are not read");
         }
 
         if (files == 0)
@@ -109,7 +109,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         foreach (var connector in connectors.Where(connector => connector.ItemMetadataFields is not null))
         {
             problems.Warn(
-                ConfigKey, "itemMetadataFields in a job without item metadata", $"JSON Lines under {_folder}, or no itemMetadataFields", PathOf(connector, "itemMetadataFields"));
+                ConfigKey, "itemMetadataFields in a job without item metadata",
+                $"JSON Lines under {_folder}, or no itemMetadataFields", PathOf(connector, "itemMetadataFields"));
         }
     }
 
@@ -132,7 +133,8 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
             foreach (var own in ShapeAttributes.OwnFields(connector).Where(own => _table.IndexOf(own) >= 0))
             {
                 problems.Warn(
-                    _folder, $"items with a field \"{own}\" of their own", $"another name: every recommendation carries its own \"{own}\" there, for {connector.Name}");
+                    _folder, $"items with a field \"{own}\" of their own",
+                    $"another name: every recommendation carries its own \"{own}\" there, for {connector.Name}");
             }
         }
 
@@ -149,7 +151,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         }
     }
 
-    private string ConfigKey => job.Prefix + ConfigurationReader.FileName;
+    private string ConfigKey => RunKeys.ConfigOf(job.Prefix);
 
     private static string PathOf(ConnectorConfiguration connector, string key) =>
         JsonPath.Child(JsonPath.Child(JsonPath.Child(JsonPath.Root, "connectors"), connector.Name), key);

@@ -7,12 +7,13 @@ namespace PersonalizeConnectors.Activities.Write;
 
 /// <summary>Cuts a shard's records into gzip members and parts; a user's records stay together.</summary>
 /// <param name="keyOf">The key of the shard's n-th part.</param>
-internal sealed class PartWriter(IObjectStore store, Func<int, string> keyOf) : IAsyncDisposable
+/// <param name="partSize">A part that is as long ends with the user at hand.</param>
+internal sealed class PartWriter(IObjectStore store, Func<int, string> keyOf, long partSize = PartWriter.PartSize) : IAsyncDisposable
 {
     /// <summary>Users of a gzip member: some megabytes of records, so that a member costs next to nothing in size and can be read alone in a moment.</summary>
     public const int UsersPerMember = 1000;
 
-    /// <summary>A part that is as long ends with the user at hand: few enough objects at any size, and each is read, or sent again, in seconds.</summary>
+    /// <summary>Compressed bytes of a part: few enough objects at any size, and each is read, or sent again, in seconds.</summary>
     public const long PartSize = 64L * 1024 * 1024;
 
     /// <summary>What the compressor gets at once; smaller pieces cost a third of its speed, larger ones leave the processor's cache.</summary>
@@ -62,12 +63,12 @@ internal sealed class PartWriter(IObjectStore store, Func<int, string> keyOf) : 
             await SendAsync(cancellationToken);
         }
 
-        if (_memberUsers == UsersPerMember || PartLength >= PartSize)
+        if (_memberUsers == UsersPerMember || PartLength >= partSize)
         {
             EndMember();
         }
 
-        if (PartLength >= PartSize)
+        if (PartLength >= partSize)
         {
             await EndPartAsync(cancellationToken);
         }

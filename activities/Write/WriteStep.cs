@@ -27,9 +27,7 @@ internal sealed class WriteStep(IScratch scratch)
         await parts.CompleteAsync(cancellation);
 
         var list = parts.Parts.ToJson();
-        await using var target = await run.Store.CreateAsync(run.Keys.PartList(connector.Name, input.Shard), PutCondition.None, cancellation);
-        await target.Stream.WriteAsync(list, cancellation);
-        await target.CommitAsync(cancellation);
+        await run.Store.PutAsync(run.Keys.PartList(connector.Name, input.Shard), list, PutCondition.None, cancellation);
         return new(parts.Records, new(updates.Index.LengthOf(UpdateRecord.Section), parts.Bytes + list.Length));
     }
 

@@ -155,7 +155,8 @@ public static class ConfigurationReader
         {
             var last = node.Properties.Last(p => p.Name == same.Last());
             problems.Add(
-                JsonPath.Child(path, last.Name), last.Line, $"the names {string.Join(" and ", same.Select(n => $"\"{n}\""))}", "names that differ in more than case");
+                JsonPath.Child(path, last.Name), last.Line,
+                $"the names {string.Join(" and ", same.Select(n => $"\"{n}\""))}", "names that differ in more than case");
         }
     }
 

@@ -5,8 +5,7 @@ using System.Text.Json.Serialization;
 namespace PersonalizeConnectors.Core.Configuration;
 
 /// <summary>The document of <c>validate --json</c>; described by <c>docs/validate.schema.json</c>.</summary>
-/// <param name="Problems">Empty where nothing is wrong.</param>
-public sealed record ProblemDocument(IReadOnlyList<Problem> Problems)
+public static class ProblemDocument
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -17,6 +16,8 @@ public sealed record ProblemDocument(IReadOnlyList<Problem> Problems)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Every key of every problem is written, null where it has no value.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Options);
+    /// <summary>Every key of every problem is written, null where it has no value; without problems the list is empty.</summary>
+    public static string Serialize(IReadOnlyList<Problem> problems) => JsonSerializer.Serialize(new Document(problems), Options);
+
+    private sealed record Document(IReadOnlyList<Problem> Problems);
 }

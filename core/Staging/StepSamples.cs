@@ -3,14 +3,17 @@ using System.Text.Json.Serialization;
 
 namespace PersonalizeConnectors.Core.Staging;
 
-/// <summary>A line of batch output or a row of the mapping that could not be read; <c>samples/load-*</c> and <c>samples/join-*</c> hold lists of them.</summary>
+/// <summary>
+/// A line of batch output, of item metadata or a row of the mapping that could not be read; <c>samples/load-*</c>, <c>samples/decorate-*</c> and
+/// <c>samples/join-*</c> hold lists of them.
+/// </summary>
 /// <param name="File">Key of the file in its store.</param>
 /// <param name="Reason">What is wrong, for a person.</param>
 /// <param name="Offset">Batch output: where the line begins in the uncompressed file.</param>
-/// <param name="Line">Mapping: number of the row's first line, from 1.</param>
+/// <param name="Line">Mapping and metadata: number of the row's first line, from 1.</param>
 public sealed record MalformedSample(string File, string Reason, long? Offset = null, long? Line = null)
 {
-    /// <summary>Most samples that one chunk leaves.</summary>
+    /// <summary>Most samples that one activity leaves.</summary>
     public const int MaxPerChunk = 20;
 }
 

@@ -48,7 +48,7 @@ internal static class ValidateCommand
 
         if (json)
         {
-            await Console.Out.WriteLineAsync(new ProblemDocument(problems).ToJson());
+            await Console.Out.WriteLineAsync(ProblemDocument.Serialize(problems));
         }
         else
         {

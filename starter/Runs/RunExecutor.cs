@@ -15,9 +15,6 @@ internal sealed class RunExecutor
     // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
 
-    // A server of this process's own does not come back.
-    private static readonly TimeSpan OwnServerPatience = TimeSpan.FromSeconds(5);
-
     public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
@@ -105,12 +102,11 @@ internal sealed class RunExecutor
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
         await using var cancel = interrupt.Token.Register(() => _ = handle.CancelAsync());
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        TimeSpan? patience = target.IsOwn ? OwnServerPatience : null;
         return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
             ? await FollowAsync(new PlainRunView(Console.Error))
             : await LiveRunView.RunAsync(console, FollowAsync);
 
         async Task<WorkflowExecutionDescription> FollowAsync(IRunView view) =>
-            await new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, patience, CancellationToken.None);
+            await new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, () => target.IsGone, CancellationToken.None);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
     /// <returns>The closed run's description.</returns>
     /// <exception cref="Temporal.TemporalUnreachableException">The service stayed away.</exception>
-    public async Task<WorkflowExecutionDescription> WatchAsync(WorkflowHandle handle, TimeSpan? patience, CancellationToken cancellationToken)
+    /// <param name="isGone">True where waiting for the service is in vain.</param>
+    public async Task<WorkflowExecutionDescription> WatchAsync(WorkflowHandle handle, Func<bool> isGone, CancellationToken cancellationToken)
     {
         var lastSeen = clock.GetTimestamp();
         JobProgress progress = new();
@@ -41,9 +42,9 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
             catch (RpcException e) when (e.Code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded or RpcException.StatusCode.Cancelled)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (clock.GetElapsedTime(lastSeen) > (patience ?? ServicePatience))
+                if (isGone() || clock.GetElapsedTime(lastSeen) > ServicePatience)
                 {
-                    throw new Temporal.TemporalUnreachableException("Temporal went away while the run was under way.", e);
+                    throw new Temporal.TemporalUnreachableException("Temporal went away while the run was under way. What was accepted is on record: run the job again, and it goes on with the rest.", e);
                 }
 
                 view.Note("Temporal does not answer; waiting for it.");

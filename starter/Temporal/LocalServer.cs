@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PersonalizeConnectors.Worker;
+using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 
@@ -27,6 +28,9 @@ internal sealed class LocalServer : IAsyncDisposable
     public string Address { get; }
 
     public ITemporalClient Client { get; }
+
+    /// <summary>True once the server is gone, however it went.</summary>
+    public bool HasEnded => _process.HasExited;
 
     public static async Task<LocalServer> StartAsync(CancellationToken cancellationToken)
     {
@@ -62,6 +66,7 @@ internal sealed class LocalServer : IAsyncDisposable
         string[] server =
         [
             "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--log-level", "error",
+            .. ConnectorSearchAttributes.All.SelectMany(a => new[] { "--search-attribute", $"{a.Name}={a.Type}" }),
         ];
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (OperatingSystem.IsWindows())
@@ -71,9 +76,10 @@ internal sealed class LocalServer : IAsyncDisposable
         }
         else
         {
-            // The shell waits for the end of its input, which comes however this process ends: a killed run leaves no server behind.
+            // A second shell waits for the end of the input, which comes however this process ends: a killed run leaves no server behind.
+            // The first one ends with the server.
             start.FileName = "/bin/sh";
-            AddAll(["-c", "\"$@\" & child=$!; cat > /dev/null; kill -9 $child", "sh", program, .. server]);
+            AddAll(["-c", "exec 3<&0; \"$@\" < /dev/null & child=$!; (cat <&3 > /dev/null; kill -9 $child) & wait $child", "sh", program, .. server]);
         }
 
         return start;
@@ -89,7 +95,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static async Task<ITemporalClient> ConnectAsync(Process process, string address, CancellationToken cancellationToken)
     {
-        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(new TemporalClientConnectOptions(address));
+        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(new TemporalClientConnectOptions(address) { Runtime = CoreLogs.Runtime });
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(StartPatience);
         while (true)

@@ -29,12 +29,16 @@ internal sealed class TemporalTarget : IAsyncDisposable
     /// <summary>True where nothing outlives this process, so that it has to host the worker.</summary>
     public bool IsOwn => _server is not null;
 
+    /// <summary>True once a server of this process's own has ended: it does not come back.</summary>
+    public bool IsGone => _server is { HasEnded: true };
+
     /// <summary>Connects as Temporal's own tools do (TEMPORAL_ADDRESS, profiles), or starts a server where nothing is configured.</summary>
     /// <param name="isLocalJob">The job lies on this host's disks, so that only workers here can run it.</param>
     /// <exception cref="TemporalUnreachableException">No service there, or no program to start one.</exception>
     public static async Task<TemporalTarget> ConnectAsync(bool isLocalJob, CancellationToken cancellationToken)
     {
         var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(ClientEnvConfig.LoadClientConnectOptions());
+        connect.Runtime = CoreLogs.Runtime;
         if (string.IsNullOrEmpty(connect.TargetHost))
         {
             var server = await LocalServer.StartAsync(cancellationToken);

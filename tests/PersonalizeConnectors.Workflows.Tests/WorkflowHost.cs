@@ -3,7 +3,9 @@ using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Jobs;
 using PersonalizeConnectors.Workflows.Tests.Fakes;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
+using Temporalio.Exceptions;
 using Temporalio.Worker;
 
 namespace PersonalizeConnectors.Workflows.Tests;
@@ -17,11 +19,11 @@ internal sealed class WorkflowHost(TemporalServerFixture server)
 
     public FakeDeliver Deliver { get; } = new();
 
-    public string JobPath { get; } = $"/jobs/etl_jobs/user_personalization/{Guid.NewGuid():N}";
+    public string JobPath { get; init; } = $"/jobs/etl_jobs/user_personalization/{Guid.NewGuid():N}";
 
     public string JobId => Workflows.Jobs.JobId.Of(JobPath);
 
-    private string Queue { get; } = $"{TaskQueues.Main}-{Guid.NewGuid():N}";
+    public string Queue { get; } = $"{TaskQueues.Main}-{Guid.NewGuid():N}";
 
     public async Task RunAsync(Func<Task> body)
     {
@@ -36,16 +38,38 @@ internal sealed class WorkflowHost(TemporalServerFixture server)
     }
 
     /// <summary>Starts the job under its own id, runs it to its end.</summary>
-    public async Task<ConnectorJobResult> ExecuteAsync(ConnectorJobInput? input = null)
+    public async Task<ConnectorJobResult> ExecuteAsync(ConnectorJobInput? input = null, string? workflowId = null)
     {
         ConnectorJobResult? result = null;
-        await RunAsync(async () => result = await (await StartAsync(input)).GetResultAsync());
+        await RunAsync(async () => result = await (await StartAsync(input, workflowId)).GetResultAsync());
         return result!;
     }
+
+    /// <summary>The same for a run that shall fail: what it failed with.</summary>
+    public async Task<ApplicationFailureException> FailAsync(ConnectorJobInput? input = null, string? workflowId = null)
+    {
+        var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => ExecuteAsync(input, workflowId));
+        return Assert.IsType<ApplicationFailureException>(failed.InnerException);
+    }
+
+    /// <summary>The job's run, whoever started it; the latest one.</summary>
+    public WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> Job => Client.GetWorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>(JobId);
+
+    /// <summary>The delivery of the job's run to a connector.</summary>
+    public WorkflowHandle<ConnectorDeliveryWorkflow, ConnectorDeliveryResult> Delivery(string connector = "braze") =>
+        Client.GetWorkflowHandle<ConnectorDeliveryWorkflow, ConnectorDeliveryResult>(
+            ConnectorRunIds.Delivery(JobId, Steps.Inputs<RecoverInput>().Last().Run.RunId, connector));
 
     public Task<WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>> StartAsync(ConnectorJobInput? input = null, string? workflowId = null)
     {
         var job = input ?? new ConnectorJobInput { JobPath = JobPath };
-        return Client.StartWorkflowAsync((ConnectorJobWorkflow w) => w.RunAsync(job), new WorkflowOptions(workflowId ?? JobId, Queue));
+        return Client.StartWorkflowAsync((ConnectorJobWorkflow w) => w.RunAsync(job), Options(workflowId ?? JobId));
     }
+
+    /// <summary>How every starter starts a job; one that hangs ends its test instead of the test run.</summary>
+    public WorkflowOptions Options(string workflowId) => new(workflowId, Queue)
+    {
+        IdConflictPolicy = WorkflowIdConflictPolicy.Fail,
+        ExecutionTimeout = TimeSpan.FromMinutes(3),
+    };
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace PersonalizeConnectors.Workflows.Contracts;
 
 /// <summary>What starts a <c>ConnectorJob</c>. Only <see cref="JobPath"/> is required. Lenient on purpose: the workflow itself refuses what is wrong.</summary>
+[JsonConverter(typeof(ConnectorJobInputConverter))]
 public sealed record ConnectorJobInput
 {
     /// <summary>Folder of the job: <c>s3://bucket/etl_jobs/type/name</c> or a local folder.</summary>
@@ -22,8 +23,12 @@ public sealed record ConnectorJobInput
     public bool? OverrideGuards { get; init; }
 
     /// <summary>Keys this version does not know; the workflow refuses them by name.</summary>
-    [JsonExtensionData]
+    [JsonIgnore]
     public IDictionary<string, JsonElement>? Unknown { get; init; }
+
+    /// <summary>What is not of its type, a sentence each; the workflow refuses it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Malformed { get; init; }
 }
 
 /// <summary>What a finished run says; the whole report lies at <see cref="ReportKey"/> in the job's store.</summary>

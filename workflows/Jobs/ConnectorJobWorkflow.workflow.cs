@@ -14,23 +14,28 @@ public sealed class ConnectorJobWorkflow
     public JobProgress GetProgress() => _progress.Snapshot();
 
     [WorkflowRun]
-    public async Task<ConnectorJobResult> RunAsync(ConnectorJobInput input)
+    public async Task<ConnectorJobResult> RunAsync(ConnectorJobInput? input = null)
     {
-        var jobPath = JobId.Canonical(Check(input));
+        var jobPath = Check(input);
         var jobId = JobId.Of(jobPath);
         return Workflow.Info.WorkflowId == jobId
-            ? await RunJobAsync(input, jobPath)
-            : await RunUnderJobIdAsync(input with { JobPath = jobPath }, jobId);
+            ? await RunJobAsync(input!, jobPath)
+            : await RunUnderJobIdAsync(input! with { JobPath = jobPath }, jobId);
     }
 
     private static string Check(ConnectorJobInput? input)
     {
+        if (input?.Malformed is { Count: > 0 } malformed)
+        {
+            throw Refused($"The input cannot be used: {string.Join("; ", malformed)}.");
+        }
+
         if (input?.Unknown is { Count: > 0 } unknown)
         {
             throw Refused($"The input has unknown keys: {string.Join(", ", unknown.Keys.Order(StringComparer.Ordinal))}. Known are jobPath, fullResync, users, limit and overrideGuards.");
         }
 
-        if (string.IsNullOrWhiteSpace(input?.JobPath))
+        if (input?.JobPath is not { } given || JobId.Canonical(given) is not { Length: > 0 } jobPath)
         {
             throw Refused("The input names no job: {\"jobPath\": \"s3://bucket/etl_jobs/type/name\"} is the least.");
         }
@@ -40,7 +45,12 @@ public sealed class ConnectorJobWorkflow
             throw Refused($"limit is {input.Limit}; expected 1 or more.");
         }
 
-        return input.JobPath;
+        if (input.Users is { Count: 0 })
+        {
+            throw Refused("users is an empty list; leave it out for all users.");
+        }
+
+        return jobPath;
     }
 
     private static ApplicationFailureException Refused(string message) =>
@@ -65,6 +75,11 @@ public sealed class ConnectorJobWorkflow
             throw new ApplicationFailureException(
                 $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.",
                 errorType: FailureTypes.JobAlreadyRunning, nonRetryable: true);
+        }
+        catch (ChildWorkflowFailureException e) when (e.InnerException is ApplicationFailureException cause)
+        {
+            // Whoever started this run shall read why the job failed, not that a child did.
+            throw cause;
         }
     }
 

@@ -36,7 +36,9 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
 
     public long ItemsWithoutUsers { get; private set; }
 
-    public ConnectorOutcome Outcome => new(connector.Name, _records, Users, _requests, Failure?.Message);
+    /// <param name="failureBytes">What the report's input has room for.</param>
+    public ConnectorOutcome Outcome(int failureBytes) =>
+        new(connector.Name, _records, Users, _requests, PayloadText.Shorten(Failure?.Message, failureBytes));
 
     public async Task RunAsync()
     {

@@ -8,6 +8,10 @@ namespace PersonalizeConnectors.Workflows.Jobs;
 /// <summary>One run from Recover to Report.</summary>
 internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions options, RunProgress progress)
 {
+    // Of the 4 KB of a payload, the report's counts of five connectors take three.
+    private const int ReportFailureBytes = 450;
+    private const int ResultFailureBytes = 2000;
+
     private readonly StepRunner _steps = new(progress);
     private readonly List<ConnectorRun> _connectors = [];
     private LineCounts _lines = new();
@@ -123,19 +127,17 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
             WorkflowId = Workflow.Info.WorkflowId,
             StartedAt = startedAt,
             Seconds = Math.Round((Workflow.UtcNow - startedAt.UtcDateTime).TotalSeconds, 3),
-            Failure = failure?.Message,
+            Failure = PayloadText.Shorten(failure?.Message, ReportFailureBytes),
             Canceled = canceled,
             JobType = _plan?.JobType,
             Lines = _lines,
             Mapping = _mapping,
             Catalog = _connectors.Select(c => c.Catalog).FirstOrDefault(c => c is not null),
-            Connectors = [.. _connectors.Select(c => c.Outcome)],
+            Connectors = [.. _connectors.Select(c => c.Outcome(ReportFailureBytes / Math.Max(1, _connectors.Count(f => f.Failure is not null))))],
             Steps = progress.Outcomes(),
             KeepStaging = _connectors.Exists(c => c.IsUncommitted),
         };
-        var report = await Workflow.ExecuteActivityAsync(
-            (IReportActivities a) => a.ReportAsync(input),
-            ActivityPolicies.Uncanceled(ActivityPolicies.Whole("Write the report, remove staging")));
+        var report = await ReportAsync(input, failure);
 
         progress.Enter("Done");
         var result = new ConnectorJobResult
@@ -143,13 +145,33 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
             RunId = run.RunId,
             Status = report.Status,
             ReportKey = report.ReportKey,
-            Failure = failure?.Message,
+            Failure = PayloadText.Shorten(failure?.Message, ResultFailureBytes),
             Users = users,
         };
-        // Ends the run as canceled. Where only its delivery was canceled, by hand, the run itself failed.
-        Workflow.CancellationToken.ThrowIfCancellationRequested();
+        if (canceled)
+        {
+            // Ends the run as canceled. Where only its delivery was canceled, by hand, the run itself failed;
+            // where the cancel came too late to cut anything short, the run is what it is.
+            Workflow.CancellationToken.ThrowIfCancellationRequested();
+        }
+
         failure ??= canceled ? new("Canceled", "The delivery was canceled; what was accepted before is recorded.") : null;
         return failure is null ? result : throw Failed(failure, result);
+    }
+
+    private static async Task<ReportResult> ReportAsync(ReportInput input, FailureCause? failure)
+    {
+        try
+        {
+            return await Workflow.ExecuteActivityAsync(
+                (IReportActivities a) => a.ReportAsync(input),
+                ActivityPolicies.Uncanceled(ActivityPolicies.Whole("Write the report, remove staging")));
+        }
+        catch (FailureException e)
+        {
+            var cause = FailureCause.Of(e);
+            throw Failed(failure is null ? cause : failure with { Message = $"{failure.Message} Nor could the report be written: {cause.Message}" }, null);
+        }
     }
 
     private static ApplicationFailureException Failed(FailureCause failure, ConnectorJobResult? result) =>

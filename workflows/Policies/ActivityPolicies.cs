@@ -12,8 +12,8 @@ public static class ActivityPolicies
     /// <summary>Most activities a step has; Plan makes chunks, shards and ranges larger instead. 256 × 7 steps stay under 10,000 events.</summary>
     public const int MaxPerStep = 256;
 
-    // A data step says how far it is about once a second; ten times that is a dead worker, not a slow disk. Twice over, for a machine under load.
-    private static readonly TimeSpan DataHeartbeat = TimeSpan.FromSeconds(20);
+    // A data step says how far it is several times a second; ten seconds of silence are a dead worker, not a slow disk.
+    private static readonly TimeSpan DataHeartbeat = TimeSpan.FromSeconds(10);
 
     // Design: with details sent every 200 ms, a killed worker's range goes on elsewhere within eleven seconds.
     private static readonly TimeSpan DeliverHeartbeat = TimeSpan.FromSeconds(10);

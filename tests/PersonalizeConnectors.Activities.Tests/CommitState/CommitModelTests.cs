@@ -95,7 +95,7 @@ public sealed class CommitModelTests
             (4, 0) => OutcomeKind.Rejected,
             (5, 0) => OutcomeKind.Unknown,
             (6, 1) => OutcomeKind.Unknown,
-            (>= 4, _) or (_, 0) => Final,
+            (_, 0) or (4 or 5 or 6, _) => Final,
             _ => null,
         };
     }

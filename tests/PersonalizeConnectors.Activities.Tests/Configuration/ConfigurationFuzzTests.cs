@@ -75,7 +75,7 @@ public sealed class ConfigurationFuzzTests
         {
             Assert.NotEmpty(p.Found);
             Assert.NotEmpty(p.Expected);
-            Assert.NotNull(new ProblemDocument([p]).ToJson());
+            Assert.NotNull(ProblemDocument.Serialize([p]));
         });
         return result.IsValid;
     }

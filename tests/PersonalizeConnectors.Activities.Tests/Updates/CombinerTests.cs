@@ -73,7 +73,7 @@ public class CombinerTests
     {
         var random = new Random(20261124);
         using var result = new RecommendationBuffer();
-        for (var round = 0; round < 3000; round++)
+        for (var round = 0; round < 500; round++)
         {
             var rules = new CombineRules(
                 (Combine)random.Next(2), random.Next(2) == 0 ? null : 0.5, random.Next(2) == 0, random.Next(0, 30), KeepScores: true);

@@ -90,12 +90,15 @@ internal sealed class TestRun : IDisposable
         var dictionary = new IdTable();
         await using var target = await SectionedWriter.CreateAsync(Store, _keys.Chunk(_chunks++), CancellationToken.None);
         using var block = new ByteWriter();
-        for (var i = 0; i < lines.Length; i++)
+        foreach (var shard in lines.Index().GroupBy(l => ShardOf(l.Item.Query)))
         {
             block.Clear();
-            lines[i].Write(block, dictionary, i);
-            var shard = IdHash.Shard(IdHash.Of(Encoding.UTF8.GetBytes(lines[i].Query)), ShardBits);
-            await target.WriteAsync(ChunkSections.Shard(shard), block.WrittenMemory, 1, CancellationToken.None);
+            foreach (var (position, line) in shard)
+            {
+                line.Write(block, dictionary, position);
+            }
+
+            await target.WriteAsync(ChunkSections.Shard(shard.Key), block.WrittenMemory, shard.Count(), CancellationToken.None);
         }
 
         await WriteDictionaryAsync(target, ChunkSections.Dictionary, dictionary);
@@ -130,18 +133,20 @@ internal sealed class TestRun : IDisposable
         var seen = new byte[(table.Count + 7) / 8];
         await using var target = await SectionedWriter.CreateAsync(Store, _keys.MappingChunk(_mappingChunks++), CancellationToken.None);
         using var block = new ByteWriter();
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var shard in rows.Index().GroupBy(r => ShardOf(r.Item.User)))
         {
-            var user = Encoding.UTF8.GetBytes(rows[i].User);
-            var item = table.Find(Encoding.UTF8.GetBytes(rows[i].Item));
-            if (item >= 0)
+            block.Clear();
+            foreach (var (position, row) in shard)
             {
-                seen[item >> 3] |= (byte)(1 << (item & 7));
+                var item = table.Find(Encoding.UTF8.GetBytes(row.Item));
+                new MappingRow(Encoding.UTF8.GetBytes(row.User), position, item).Write(block);
+                if (item >= 0)
+                {
+                    seen[item >> 3] |= (byte)(1 << (item & 7));
+                }
             }
 
-            block.Clear();
-            new MappingRow(user, i, item).Write(block);
-            await target.WriteAsync(MappingSections.Shard(IdHash.Shard(IdHash.Of(user), ShardBits)), block.WrittenMemory, 1, CancellationToken.None);
+            await target.WriteAsync(MappingSections.Shard(shard.Key), block.WrittenMemory, shard.Count(), CancellationToken.None);
         }
 
         await target.WriteAsync(MappingSections.SeenItems, seen, table.Count, CancellationToken.None);
@@ -214,6 +219,8 @@ internal sealed class TestRun : IDisposable
                 update.Theme.IsEmpty ? null : Text(update.Theme)));
         }
     }
+
+    private int ShardOf(string id) => IdHash.Shard(IdHash.Of(Encoding.UTF8.GetBytes(id)), ShardBits);
 
     private static async Task WriteDictionaryAsync(SectionedWriter target, int section, IdTable dictionary)
     {

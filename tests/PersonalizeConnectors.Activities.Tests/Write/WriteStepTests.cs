@@ -167,8 +167,9 @@ public sealed class WriteStepTests : IDisposable
     public async Task PartWriter_LongParts_RollAtTheLimitBetweenUsers()
     {
         var random = new Random(3);
-        var noise = new byte[1024 * 1024];
-        await using var parts = new PartWriter(_run.Store, n => $"part-{n}");
+        var noise = new byte[100_000];
+        const int PartSize = 6_000_000;
+        await using var parts = new PartWriter(_run.Store, n => $"part-{n}", PartSize);
         for (var user = 0; user < 80; user++)
         {
             for (var record = 0; record < 2; record++)
@@ -186,12 +187,14 @@ public sealed class WriteStepTests : IDisposable
         await parts.CompleteAsync(CancellationToken.None);
         var list = parts.Parts.Parts;
         Assert.Equal(["part-0", "part-1", "part-2"], list.Select(p => p.Key));
-        Assert.All(list.SkipLast(1), p => Assert.InRange(p.Size, PartWriter.PartSize, PartWriter.PartSize + (4 * noise.Length)));
+        Assert.All(list.SkipLast(1), p => Assert.InRange(p.Size, PartSize, PartSize + (4 * noise.Length)));
         Assert.Equal(80, list.Sum(p => p.Members.Sum(m => m.Users)));
         Assert.Equal(160, list.Sum(p => p.Members.Sum(m => m.Records)));
         Assert.Equal(160, parts.Records);
         Assert.All(list, p => Assert.Equal(_run.Store[p.Key].Length, p.Size));
-        Assert.Equal(160L * noise.Length, list.Sum(p => Unpack(_run.Store[p.Key]).Length) / 1024 / 1024 * 1024 * 1024);
+        Assert.Equal(
+            (160L * noise.Length) + (2 * Enumerable.Range(0, 80).Sum(user => $"user {user}\n".Length)),
+            list.Sum(p => (long)Unpack(_run.Store[p.Key]).Length));
     }
 
     [Fact]

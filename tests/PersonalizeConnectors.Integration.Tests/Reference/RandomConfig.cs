@@ -8,7 +8,7 @@ internal static class RandomConfig
     public static JsonObject Draw(Random random, string jobType)
     {
         var connector = new JsonObject { ["attributeShape"] = Pick(random, "parallelArrays", "arrayOfObjects", "itemIds") };
-        Maybe(random, connector, "itemMetadataFields", () => new JsonArray([.. RandomMetadata.Fields.Where(_ => random.Next(3) == 0).Append("name").Distinct().Select(f => (JsonNode)(random.Next(6) == 0 ? $" {f} " : f))]));
+        Maybe(random, connector, "itemMetadataFields", () => new JsonArray([.. RandomMetadata.Fields.Where(f => random.Next(3) == 0 && CanBeNamed(connector, f)).Append("name").Distinct().Select(f => (JsonNode)(random.Next(6) == 0 ? $" {f} " : f))]));
         Maybe(random, connector, "attributePrefix", () => Pick(random, "recs_", "r ", "ü_", "p-"));
         Maybe(random, connector, "otherAttributes", () => JsonNode.Parse("""{"campaign":"autumn","level":1.50,"flags":["x","y"],"active":true}""")!);
         Maybe(random, connector, "maxRecommendations", () => random.Next(1, 12));
@@ -33,6 +33,10 @@ internal static class RandomConfig
             ["connectors"] = new JsonObject { ["braze"] = connector },
         };
     }
+
+    // Such a key inside an object is refused by name; without configured fields it becomes a rejection.
+    private static bool CanBeNamed(JsonObject connector, string field) =>
+        (string?)connector["attributeShape"] != "arrayOfObjects" || field.AsSpan().IndexOfAny(" .$") < 0;
 
     private static void Maybe(Random random, JsonObject connector, string key, Func<JsonNode?> value)
     {

@@ -70,7 +70,15 @@ internal sealed class FakeSteps :
 
     [Activity]
     public Task<ReportResult> ReportAsync(ReportInput input) => AnswerAsync(
-        "Report", input, new ReportResult(input.Failure is null ? RunStatus.Completed : RunStatus.Failed, $"runs/{input.Run.RunId}/report.json"));
+        "Report", input, new ReportResult(Status(input), $"runs/{input.Run.RunId}/report.json"));
+
+    private static string Status(ReportInput input) => input switch
+    {
+        { Canceled: true } => RunStatus.Canceled,
+        { Failure: not null } => RunStatus.Failed,
+        _ when input.Connectors.Any(c => c.Users.Rejected > 0) => RunStatus.CompletedWithRejections,
+        _ => RunStatus.Completed,
+    };
 
     private async Task<T> AnswerAsync<T>(string step, object input, T answer)
     {
@@ -114,22 +122,4 @@ internal sealed class FakeDeliver : IDeliverActivities
         Calls.Enqueue(input);
         return Answer(input);
     }
-}
-
-internal static class FakePlans
-{
-    public static PlannedConnector Braze(string name = "braze") => new(name, "braze", "direct", 100);
-
-    public static PlanResult UserKeyed(int chunks = 2, int shards = 2, params PlannedConnector[] connectors) => new()
-    {
-        JobType = "user_personalization",
-        ItemKeyed = false,
-        Chunks = chunks,
-        MappingChunks = 0,
-        Shards = shards,
-        Connectors = connectors.Length == 0 ? [Braze()] : connectors,
-        MaxRemovalRate = 0.2,
-    };
-
-    public static PlanResult ItemKeyed() => UserKeyed() with { JobType = "related_items", ItemKeyed = true, MappingChunks = 3 };
 }

@@ -10,7 +10,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
     public async Task Run_UserKeyedJob_RunsTheStepsInOrder()
     {
         var host = new WorkflowHost(server);
-        host.Steps.Delta = _ => Updates(10);
+        host.Steps.Delta = _ => FakePlans.New(10);
 
         var result = await host.ExecuteAsync();
 
@@ -28,7 +28,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
     {
         var host = new WorkflowHost(server);
         host.Steps.Plan = FakePlans.ItemKeyed();
-        host.Steps.Delta = input => Updates(0) with { MappedUsers = 4, UsersWithoutRecommendations = 1, ItemsWithoutUsers = input.Shard == 0 ? 2 : 0 };
+        host.Steps.Delta = input => FakePlans.New(0) with { MappedUsers = 4, UsersWithoutRecommendations = 1, ItemsWithoutUsers = input.Shard == 0 ? 2 : 0 };
 
         await host.ExecuteAsync();
 
@@ -78,7 +78,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
     {
         var host = new WorkflowHost(server);
         host.Steps.Plan = FakePlans.UserKeyed(shards: 4);
-        host.Steps.Delta = input => Updates(Math.Min(3, input.Limit!.Value));
+        host.Steps.Delta = input => FakePlans.New(Math.Min(3, input.Limit!.Value));
 
         await host.ExecuteAsync(new ConnectorJobInput { JobPath = host.JobPath, Limit = 5 });
 
@@ -90,7 +90,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
     public async Task Run_ManyUpdates_DeliversRangeAfterRangeAndTellsCommitWhichHoldAShard()
     {
         var host = new WorkflowHost(server);
-        host.Steps.Delta = input => Updates(input.Shard == 0 ? 250 : 60);
+        host.Steps.Delta = input => FakePlans.New(input.Shard == 0 ? 250 : 60);
 
         await host.ExecuteAsync();
 
@@ -106,7 +106,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
     {
         var host = new WorkflowHost(server);
         host.Steps.Plan = FakePlans.UserKeyed(2, 2, new PlannedConnector("braze", "braze", "none", 100));
-        host.Steps.Delta = _ => Updates(10);
+        host.Steps.Delta = _ => FakePlans.New(10);
 
         await host.ExecuteAsync();
 
@@ -114,6 +114,4 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
         Assert.Contains("Write/braze", host.Steps.Names);
         Assert.Contains("CommitState/braze", host.Steps.Names);
     }
-
-    internal static DeltaResult Updates(long count) => new() { Updates = count, StateUsers = 0, Users = new UserCounts(Total: count, New: count) };
 }

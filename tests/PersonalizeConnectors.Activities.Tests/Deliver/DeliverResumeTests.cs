@@ -1,0 +1,171 @@
+using PersonalizeConnectors.Activities.Deliver;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Tests.Deliver;
+
+public sealed class DeliverResumeTests : IDisposable
+{
+    private readonly DeliveryRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task RunAsync_RunAgain_SendsNothing()
+    {
+        await _rig.Stage.StageAsync(40);
+        var first = _rig.Deliver(40);
+        var requests = _rig.Destination.Requests.Count;
+
+        var second = _rig.Deliver(40);
+
+        Assert.Equal(first, second);
+        Assert.Equal(requests, _rig.Destination.Requests.Count);
+    }
+
+    // The store dies at its nth call of the delivery, for good: whatever was written by then is what the next attempt finds.
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task RunAsync_StoreDiesAtAnyCall_NextAttemptSendsWhatIsNotSettled(int call)
+    {
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 2, RequestsPerSecond = 40 };
+        await _rig.Stage.StageAsync(130);
+        _rig.Destination.OnSend = users => new(new BatchResponse.Settled(
+            [.. users.Select((id, i) => (id, i)).Where(u => u.id.EndsWith('5')).Select(u => new PayloadRejection(u.i, "bad"))]));
+        var calls = 0;
+        _rig.Stage.Store.OnCall = (name, key) =>
+        {
+            if (++calls >= call)
+            {
+                throw new StorageException($"{name} failed", transient: true);
+            }
+        };
+
+        var died = false;
+        try
+        {
+            _rig.Deliver(130);
+        }
+        catch (StorageException)
+        {
+            died = true;
+        }
+
+        _rig.Stage.Store.OnCall = null;
+        var settledBefore = _rig.Stage.Segments().SelectMany(s => s.Settled).Sum(s => s.Count);
+        var acceptedBefore = _rig.Destination.Accepted.ToHashSet();
+        var sentBefore = _rig.Destination.Requests.Count;
+        var result = _rig.Deliver(130);
+
+        Assert.True(died);
+        Assert.Equal((117, 13, 0), (result.Accepted, result.Rejected, result.Unknown));
+        Assert.Equal(117, _rig.Destination.Accepted.Distinct().Count());
+        Assert.Equal(13, _rig.Stage.RejectedLines().Distinct().Count());
+        Assert.Equal(13, _rig.Stage.RejectedLines().Count);
+        var sentAgain = _rig.Destination.Requests.Skip(sentBefore).SelectMany(r => r.Users).ToArray();
+        Assert.Equal(130 - settledBefore, sentAgain.Length);
+        // 40 requests a second of 2 users each: a second of them, and those in flight.
+        Assert.InRange(sentAgain.Count(acceptedBefore.Contains), 0, 120);
+    }
+
+    public static TheoryData<int> Calls() => [.. Enumerable.Range(1, 20)];
+
+    [Fact]
+    public async Task RunAsync_LogCannotBeWritten_SendingStopsWithinASecond()
+    {
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 50 };
+        await _rig.Stage.StageAsync(2000);
+        _rig.Stage.Store.OnCall = (name, key) =>
+        {
+            if (name == "commit")
+            {
+                throw new StorageException("The disk is full.", transient: true);
+            }
+        };
+
+        var failure = Assert.ThrowsAny<ConnectorException>(() => _rig.Deliver(2000));
+
+        Assert.Equal(FailureTypes.Storage, failure.Type);
+        Assert.InRange(_rig.Destination.Requests.Count, 1, 60);
+    }
+
+    [Fact]
+    public async Task RunAsync_Canceled_LetsRequestsInFlightSettle()
+    {
+        await CheckStopAsync(source => new(_ => { }, source.Token));
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkerLeaves_LetsRequestsInFlightSettle()
+    {
+        await CheckStopAsync(source => new(_ => { }, CancellationToken.None, source.Token));
+    }
+
+    [Fact]
+    public async Task RunAsync_CanceledWhileTheDestinationHangs_EndsAfterTheDrainTime()
+    {
+        await _rig.Stage.StageAsync(100);
+        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(5), _rig.Clock);
+        _rig.Destination.Latency = TimeSpan.FromMinutes(5);
+        var start = _rig.Clock.GetUtcNow();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _rig.Deliver(new UpdateRange(0, 0, 0, 100), new(_ => { }, source.Token)));
+
+        Assert.InRange((_rig.Clock.GetUtcNow() - start).TotalSeconds, 15, 17);
+        Assert.DoesNotContain(_rig.Stage.Segments(), s => s.Settled.Count > 0);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnotherAttemptHasTheNumber_TakesTheNextAndLosesNothing()
+    {
+        await _rig.Stage.StageAsync(20);
+        _rig.Destination.OnSend = users => new(new BatchResponse.Settled([new(0, "bad")]));
+        var isFirst = true;
+        _rig.Stage.Store.OnCall = (name, key) =>
+        {
+            // Between the listing and the first write of this attempt, one thought dead writes.
+            if (isFirst && name == "create")
+            {
+                isFirst = false;
+                var zombie = new Core.Staging.OutcomeSegment { RequestsSent = 1 };
+                using var bytes = new Core.Records.ByteWriter();
+                zombie.Write(bytes);
+                _rig.Stage.Store.Put(_rig.Stage.Keys.RejectedPart(DeliveryStage.ConnectorName, 0, 0), Gzip("{}\n"));
+                _rig.Stage.Store.Put(_rig.Stage.Keys.OutcomeSegment(DeliveryStage.ConnectorName, 0, 0), bytes.Written);
+            }
+        };
+
+        var result = _rig.Deliver(20);
+
+        Assert.Equal((18, 2), (result.Accepted, result.Rejected));
+        Assert.Equal(3, result.Requests.Sent);
+        Assert.Equal(3, _rig.Stage.RejectedLines().Count);
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        var bytes = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(bytes, System.IO.Compression.CompressionMode.Compress))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
+    }
+
+    private async Task CheckStopAsync(Func<CancellationTokenSource, StepContext> context)
+    {
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 100 };
+        _rig.Destination.Latency = TimeSpan.FromMilliseconds(400);
+        await _rig.Stage.StageAsync(2000);
+        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(3), _rig.Clock);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _rig.Deliver(new UpdateRange(0, 0, 0, 2000), context(source)));
+
+        var settled = SettledSet.Merge(_rig.Stage.Segments().SelectMany(s => s.Settled)).Sum(s => s.Count);
+        Assert.InRange(settled, 100, 400);
+        Assert.Equal(_rig.Destination.Requests.Count, settled);
+        Assert.Equal(_rig.Destination.Accepted.Count, settled);
+    }
+}

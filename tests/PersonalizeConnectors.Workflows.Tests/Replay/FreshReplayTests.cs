@@ -1,0 +1,99 @@
+using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Tests.Fakes;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Workflows.Tests.Replay;
+
+/// <summary>Runs of each kind replay as soon as they are over. With RECORD_HISTORIES=1 they become the recorded histories too.</summary>
+public sealed class FreshReplayTests(TemporalServerFixture server)
+{
+    [Fact]
+    public async Task Replay_OfAUserKeyedRun_Succeeds()
+    {
+        var host = Host();
+        var outer = $"nightly-{Guid.NewGuid():N}";
+
+        await host.ExecuteAsync(workflowId: outer);
+
+        await ReplayAsync("user-keyed-outer", host.Client.GetWorkflowHandle(outer));
+        await ReplayAllAsync(host, "user-keyed");
+    }
+
+    [Fact]
+    public async Task Replay_OfAnItemKeyedRunWithTwoConnectors_Succeeds()
+    {
+        var host = Host();
+        host.Steps.Plan = FakePlans.ItemKeyed() with { Connectors = [FakePlans.Braze("first"), FakePlans.Braze("second")] };
+
+        await host.ExecuteAsync();
+
+        await ReplayAllAsync(host, "item-keyed", "first", "second");
+    }
+
+    [Fact]
+    public async Task Replay_OfAFailedDelivery_Succeeds()
+    {
+        var host = Host();
+        host.Deliver.Answer = input => input.Range.Number == 1
+            ? throw new ApplicationFailureException("the endpoint answered 401", errorType: FailureTypes.DestinationRefused, nonRetryable: true)
+            : Task.FromResult(new DeliverResult(input.Range.Count, 0, 0, new RequestCounts(1)));
+
+        await host.FailAsync();
+
+        await ReplayAllAsync(host, "failed-delivery");
+    }
+
+    [Fact]
+    public async Task Replay_OfACanceledRun_Succeeds()
+    {
+        var host = Host();
+        var gate = new CancelGate();
+        host.Deliver.Answer = async input =>
+        {
+            await gate.UntilCanceledAsync();
+            return new(input.Range.Count, 0, 0, new());
+        };
+
+        await host.RunAsync(async () =>
+        {
+            var handle = await host.StartAsync();
+            await gate.Begun;
+            await handle.CancelAsync();
+            await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync());
+        });
+
+        await ReplayAllAsync(host, "canceled");
+    }
+
+    private WorkflowHost Host()
+    {
+        var host = new WorkflowHost(server);
+        host.Steps.Plan = FakePlans.UserKeyed(chunks: 5, shards: 4);
+        host.Steps.Recovered = new(0, 0, [.. ConnectorSearchAttributes.All.Select(a => a.Name)]);
+        host.Steps.Delta = input => FakePlans.New(40 * (input.Shard + 1));
+        host.Steps.Commit = input => new(input.Shard is null ? 0 : 40, 0, 0, 40, new(100, 100));
+        return host;
+    }
+
+    private static async Task ReplayAllAsync(WorkflowHost host, string name, params string[] connectors)
+    {
+        await ReplayAsync($"{name}-job", host.Job);
+        foreach (var connector in connectors.DefaultIfEmpty("braze"))
+        {
+            await ReplayAsync($"{name}-delivery-{connector}", host.Delivery(connector));
+        }
+    }
+
+    private static async Task ReplayAsync(string name, WorkflowHandle handle)
+    {
+        var json = RecordedHistories.Clean(await handle.FetchHistoryAsync());
+        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1")
+        {
+            await RecordedHistories.WriteAsync(name, json);
+        }
+
+        Assert.Null((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Delivery;
+using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Common;
+using Temporalio.Worker;
+
+namespace PersonalizeConnectors.Workflows.Tests.Replay;
+
+/// <summary>Histories of runs as they once were; a change of a workflow that cannot replay them breaks runs under way.</summary>
+internal static class RecordedHistories
+{
+    private const string Pattern = "*.json";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.EnumerateFiles(Folder, Pattern).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
+
+    public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name + ".json"));
+
+    public static Task<WorkflowReplayResult> ReplayAsync(string json)
+    {
+        var options = new WorkflowReplayerOptions { DataConverter = ConnectorDataConverter.Instance };
+        var replayer = new WorkflowReplayer(options.AddWorkflow<ConnectorJobWorkflow>().AddWorkflow<ConnectorDeliveryWorkflow>());
+
+        // The workflow id is part of what a run decides by, so it comes from the history too.
+        var workflowId = (string)JsonNode.Parse(json)!["events"]![0]!["workflowExecutionStartedEventAttributes"]!["workflowId"]!;
+        return replayer.ReplayWorkflowAsync(
+            WorkflowHistory.FromJson(workflowId, json), throwOnReplayFailure: false, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A history as JSON, without what tells of the machine it was made on.</summary>
+    public static string Clean(WorkflowHistory history)
+    {
+        var json = JsonNode.Parse(history.ToJson())!;
+        Clean(json);
+        return json.ToJsonString(Indented) + "\n";
+    }
+
+    /// <summary>Writes a history beside the test's source.</summary>
+    public static async Task WriteAsync(string name, string json)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(SourceFolder(), "Histories"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), json);
+    }
+
+    private static void Clean(JsonNode node)
+    {
+        switch (node)
+        {
+            case JsonObject item:
+                foreach (var (key, value) in item.ToList())
+                {
+                    if (key is "identity" or "stackTrace")
+                    {
+                        item[key] = key == "identity" ? "recorder" : "";
+                    }
+                    else if (key == "normalName")
+                    {
+                        // A worker's own queue is named after its process and machine.
+                        item["name"] = "sticky";
+                    }
+                    else if (value is not null)
+                    {
+                        Clean(value);
+                    }
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var value in list.OfType<JsonNode>())
+                {
+                    Clean(value);
+                }
+
+                break;
+        }
+    }
+
+    private static string SourceFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "PersonalizeConnectors.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("No solution above the test's folder.");
+        }
+
+        return Path.Combine(folder.FullName, "tests", "PersonalizeConnectors.Workflows.Tests");
+    }
+}

@@ -1,0 +1,33 @@
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Workflows.Tests.Replay;
+
+public sealed class ReplayTests
+{
+    private static readonly string[] Runs = ["user-keyed", "item-keyed", "failed-delivery", "canceled"];
+
+    public static TheoryData<string> Histories => [.. RecordedHistories.Names];
+
+    [Theory]
+    [MemberData(nameof(Histories))]
+    public async Task Replay_RecordedHistory_Succeeds(string name) =>
+        Assert.Null((await RecordedHistories.ReplayAsync(RecordedHistories.Text(name))).ReplayFailure);
+
+    [Fact]
+    public void Histories_EveryKindOfRun_AreThere() => Assert.All(Runs, run =>
+    {
+        Assert.Contains($"{run}-job", RecordedHistories.Names);
+        Assert.Contains(RecordedHistories.Names, name => name.StartsWith($"{run}-delivery", StringComparison.Ordinal));
+    });
+
+    [Theory]
+    [InlineData("user-keyed-job", "\"SplitErrors\"", "\"SplitMistakes\"")]
+    [InlineData("user-keyed-delivery-braze", "\"Deliver\"", "\"Send\"")]
+    [InlineData("user-keyed-outer", "\"job:", "\"task:")]
+    public async Task Replay_OfWhatAnotherWorkflowDid_Fails(string name, string was, string would)
+    {
+        var json = RecordedHistories.Text(name).Replace(was, would, StringComparison.Ordinal);
+
+        Assert.IsType<WorkflowNondeterminismException>((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
+    }
+}
