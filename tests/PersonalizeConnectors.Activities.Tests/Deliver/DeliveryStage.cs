@@ -23,7 +23,10 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes
 
     public ConnectorConfiguration Connector { get; set; } = new()
     {
-        Name = ConnectorName, Type = "fake", MaxObjectsPerRequest = 10, DeliveryPatience = TimeSpan.FromMinutes(15),
+        Name = ConnectorName,
+        Type = "fake",
+        MaxObjectsPerRequest = 10,
+        DeliveryPatience = TimeSpan.FromMinutes(15),
     };
 
     public Guards Guards { get; set; } = new() { MaxRejectRate = null };
@@ -38,8 +41,16 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes
         {
             var plan = new RunPlan
             {
-                RunId = RunId, StartedAt = Keys.StartedAt, JobType = "related_items", JobName = "shop", ItemKeyed = true, Config = "{}", ShardBits = 2,
-                BatchFiles = [], Chunks = [], OverrideGuards = OverrideGuards,
+                RunId = RunId,
+                StartedAt = Keys.StartedAt,
+                JobType = "related_items",
+                JobName = "shop",
+                ItemKeyed = true,
+                Config = "{}",
+                ShardBits = 2,
+                BatchFiles = [],
+                Chunks = [],
+                OverrideGuards = OverrideGuards,
             };
             var configuration = new JobConfiguration { BatchInferencePath = "batch/", Connectors = [Connector], Guards = Guards };
             return new(new(Store, "/root/" + Prefix.TrimEnd('/'), Prefix, "related_items", "shop"), Keys, plan, configuration, Store);

@@ -89,7 +89,10 @@ public sealed class BrazePayloadWriterTests : IDisposable
     {
         var connector = Base with
         {
-            AttributeShape = AttributeShape.ItemIds, Identifier = UserIdentifier.UserAlias, AliasLabel = "crm", UpdateExistingOnly = existingOnly,
+            AttributeShape = AttributeShape.ItemIds,
+            Identifier = UserIdentifier.UserAlias,
+            AliasLabel = "crm",
+            UpdateExistingOnly = existingOnly,
         };
 
         Assert.Equal(
@@ -102,7 +105,8 @@ public sealed class BrazePayloadWriterTests : IDisposable
     {
         var connector = Base with
         {
-            AttributeShape = AttributeShape.ItemIds, OtherAttributes = [new("source", "\"batch\""), new("depth", "{ \"a\": 1.50 }")],
+            AttributeShape = AttributeShape.ItemIds,
+            OtherAttributes = [new("source", "\"batch\""), new("depth", "{ \"a\": 1.50 }")],
         };
 
         Assert.Equal(
@@ -158,7 +162,9 @@ public sealed class BrazePayloadWriterTests : IDisposable
     {
         var connector = Base with
         {
-            AttributePrefix = "", ItemMetadataFields = [field], OtherAttributes = other.Length == 0 ? [] : [new(other, "\"x\"")],
+            AttributePrefix = "",
+            ItemMetadataFields = [field],
+            OtherAttributes = other.Length == 0 ? [] : [new(other, "\"x\"")],
         };
 
         Assert.Contains("reserved", await WriteAsync(connector, "u-1", [0]), StringComparison.Ordinal);
