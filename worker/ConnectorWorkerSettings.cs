@@ -1,4 +1,3 @@
-using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Client;
 
 namespace PersonalizeConnectors.Worker;

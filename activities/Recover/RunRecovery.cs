@@ -25,6 +25,8 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
             await StagingRemoval.RunAsync(job.Store, orphan.Keys, context);
         }
 
+        // A run that was killed before its first object has only unfinished ones. This run has written nothing yet.
+        await job.Store.DeleteUnfinishedAsync(RunKeys.StagingOf(job.Prefix), context.CancellationToken);
         return new(orphans.Count, users, searchAttributes.Names);
     }
 

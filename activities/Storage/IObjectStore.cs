@@ -48,6 +48,10 @@ public interface IObjectStore
 
     /// <summary>Deletes the object; one that is not there is deleted already.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Removes what killed writers left unfinished below a folder that nobody writes to any more; no listing shows it. By default nothing is left.</summary>
+    /// <param name="folder">A prefix that ends with a slash.</param>
+    Task DeleteUnfinishedAsync(string folder, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <param name="Key">Below the root.</param>

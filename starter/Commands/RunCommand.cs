@@ -34,7 +34,7 @@ internal static class RunCommand
         {
             job, fullResync, users, limit, overrideGuards, worker, detach, json,
         };
-        command.SetAction((parsed, cancellationToken) => new RunExecutor().ExecuteAsync(
+        command.SetAction((parsed, cancellationToken) => RunExecutor.ExecuteAsync(
             new RunRequest(
                 RunRequest.Resolve(parsed.GetRequiredValue(job)),
                 parsed.GetValue(fullResync),

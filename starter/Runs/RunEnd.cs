@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PersonalizeConnectors.Activities.Failures;
-using PersonalizeConnectors.Activities.Report;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Starter.Output;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Jobs;
@@ -10,12 +9,12 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Starter.Runs;
 
 /// <summary>Starts a run, follows it, tells how it ended.</summary>
-internal sealed class RunExecutor
+internal static class RunExecutor
 {
     // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
 
-    public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
+    public static async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
         try

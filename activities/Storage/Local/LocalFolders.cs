@@ -62,6 +62,30 @@ internal static class LocalFolders
         }
     }
 
+    /// <summary>Removes unfinished files below the folder, and the folders that are empty without them.</summary>
+    public static void RemoveUnfinished(string folder, string root, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        // Links are not followed: what they lead to is somebody else's.
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in Directory.EnumerateFiles(folder, TemporaryStart + "*", everything).ToList())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            File.Delete(file);
+        }
+
+        foreach (var below in Directory.EnumerateDirectories(folder, "*", everything).OrderByDescending(d => d.Length).ToList())
+        {
+            RemoveEmpty(below, root);
+        }
+
+        RemoveEmpty(folder, root);
+    }
+
     private static void Make(string folder)
     {
         if (Directory.Exists(folder))

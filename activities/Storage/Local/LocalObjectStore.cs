@@ -121,6 +121,20 @@ internal sealed class LocalObjectStore : IObjectStore, IDisposable
         }
     }
 
+    public Task DeleteUnfinishedAsync(string folder, CancellationToken cancellationToken)
+    {
+        var path = _paths.Locate(folder.TrimEnd('/'));
+        try
+        {
+            LocalFolders.RemoveUnfinished(path, _paths.Root, cancellationToken);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (FileFailures.Covers(e))
+        {
+            throw FileFailures.Translate(e, path, "delete");
+        }
+    }
+
     /// <summary>Holds the key against every other writer of any process, for what is done beside the store.</summary>
     internal Task<IDisposable> LockAsync(string key, CancellationToken cancellationToken) => _locks.TakeAsync(key, cancellationToken);
 

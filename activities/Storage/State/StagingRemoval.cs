@@ -26,5 +26,6 @@ public static class StagingRemoval
         }
 
         await store.DeleteAsync(keys.Plan, context.CancellationToken);
+        await store.DeleteUnfinishedAsync(keys.Staging, context.CancellationToken);
     }
 }

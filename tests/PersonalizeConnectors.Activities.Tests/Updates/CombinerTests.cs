@@ -6,7 +6,7 @@ using PersonalizeConnectors.Core.Updates;
 
 namespace PersonalizeConnectors.Activities.Tests.Updates;
 
-public class CombinerTests
+public sealed class CombinerTests
 {
     private static readonly CombineRules Plain = new(Combine.Interleave, null, DropUnknown: true, 500, KeepScores: true);
 

@@ -4,7 +4,7 @@ using PersonalizeConnectors.Core.Records;
 
 namespace PersonalizeConnectors.Activities.Tests.Updates;
 
-public class JsonStringTests
+public sealed class JsonStringTests
 {
     [Theory]
     [InlineData("")]

@@ -4,7 +4,7 @@ using PersonalizeConnectors.Core.Records;
 namespace PersonalizeConnectors.Activities.Tests.Updates;
 
 /// <summary>What sends a user again, and what does not; through Decorate and Delta, as a run does it.</summary>
-public class UpdateFingerprintTests
+public sealed class UpdateFingerprintTests
 {
     public static TheoryData<string, bool> Settings => new()
     {

@@ -16,6 +16,20 @@ public sealed class LocalObjectStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task DeleteUnfinished_KilledWriters_LeaveNothingBelowTheFolderAndObjectsStay()
+    {
+        await PutAsync("staging/kept/object");
+        var abandoned = Path.Join(_folder.Path, "staging", "run", "load");
+        Directory.CreateDirectory(abandoned);
+        await File.WriteAllTextAsync(Path.Join(abandoned, ".unfinished-0123456789abcdef"), "half", Token);
+
+        await _store.DeleteUnfinishedAsync("staging/", Token);
+
+        Assert.False(Directory.Exists(Path.Join(_folder.Path, "staging", "run")));
+        Assert.NotNull(await _store.FindAsync("staging/kept/object", Token));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/")]
