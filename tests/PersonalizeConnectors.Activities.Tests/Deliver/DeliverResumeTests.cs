@@ -106,9 +106,15 @@ public sealed class DeliverResumeTests : IDisposable
     public async Task RunAsync_CanceledWhileTheDestinationHangs_EndsAfterTheDrainTime()
     {
         await _rig.Stage.StageAsync(100);
-        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(5), _rig.Clock);
+        using var source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _rig.Clock);
         _rig.Destination.Latency = TimeSpan.FromMinutes(5);
         var start = _rig.Clock.GetUtcNow();
+        _rig.Destination.OnSend = _ =>
+        {
+            start = _rig.Clock.GetUtcNow();
+            source.CancelAfter(TimeSpan.FromSeconds(5));
+            return new(BatchResponse.Settled.Whole);
+        };
 
         Assert.ThrowsAny<OperationCanceledException>(() => _rig.Deliver(new UpdateRange(0, 0, 0, 100), new(_ => { }, source.Token)));
 
