@@ -11,7 +11,7 @@ internal static class RejectionReader
     /// <summary>Most reasons that a report names.</summary>
     public const int MaxReasons = 50;
 
-    public static async Task<IReadOnlyList<Rejection>> ReadAsync(OutcomeLog log, StepContext context)
+    public static async Task<IReadOnlyList<Rejection>> ReadAsync(OutcomeSegments log, StepContext context)
     {
         var reasons = new Dictionary<string, Rejection>(StringComparer.Ordinal);
         foreach (var range in await log.RangesAsync(context.CancellationToken))

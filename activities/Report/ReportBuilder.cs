@@ -15,7 +15,7 @@ internal static class ReportBuilder
         var connectors = new Dictionary<string, ReportedConnector>(StringComparer.Ordinal);
         foreach (var outcome in input.Connectors)
         {
-            var log = new OutcomeLog(job.Store, keys, outcome.Name, onDamaged);
+            var log = new OutcomeSegments(job.Store, keys, outcome.Name, onDamaged);
             connectors[outcome.Name] = new(
                 $"{job.Store.Address.TrimEnd('/')}/{keys.OutputFolder(outcome.Name)}", outcome.Records, outcome.Users, outcome.Requests,
                 await RejectionReader.ReadAsync(log, context));
