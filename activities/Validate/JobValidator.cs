@@ -14,7 +14,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
         var read = await ReadConfigurationAsync(job, problems, cancellationToken);
         var configuration = read?.Configuration;
 
-        var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
+        using var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
         if (read?.BatchInferencePath is { } path)
         {
             await batchOutput.ResolveAsync(path, read.SettleSeconds, cancellationToken);
@@ -26,7 +26,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
             await problems.GuardAsync(RunKeys.MappingOf(job.Prefix), () => mapping.RunAsync(cancellationToken));
         }
 
-        ItemTable? table = null;
+        ItemFields? table = null;
         var metadata = new MetadataCheck(job, problems);
         await problems.GuardAsync(
             RunKeys.MetadataOf(job.Prefix), async () => table = await metadata.RunAsync(configuration, cancellationToken));
