@@ -56,6 +56,8 @@ internal sealed class LocalServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The watching shell ends with its input; while it lives, it is not the end.
+        _process.StandardInput.Close();
         End(_process);
         await _process.WaitForExitAsync();
         _process.Dispose();
@@ -79,7 +81,7 @@ internal sealed class LocalServer : IAsyncDisposable
             // A second shell waits for the end of the input, which comes however this process ends: a killed run leaves no server behind.
             // The first one ends with the server.
             start.FileName = "/bin/sh";
-            AddAll(["-c", "exec 3<&0; \"$@\" < /dev/null & child=$!; (cat <&3 > /dev/null; kill -9 $child) & wait $child", "sh", program, .. server]);
+            AddAll(["-c", "exec 3<&0; \"$@\" < /dev/null & child=$!; (cat <&3; kill -9 $child) > /dev/null 2>&1 & exec 3<&-; wait $child", "sh", program, .. server]);
         }
 
         return start;
