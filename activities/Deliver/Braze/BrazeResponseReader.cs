@@ -133,7 +133,7 @@ internal static class BrazeResponseReader
         try
         {
             document = JsonDocument.Parse(body.ToArray());
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && HasReadableNames(body))
             {
                 return document;
             }
@@ -145,6 +145,33 @@ internal static class BrazeResponseReader
 
         document?.Dispose();
         return null;
+    }
+
+    // Half of an escaped surrogate pair in a name makes every look-up fail, and may stand for a name that matters.
+    private static bool HasReadableNames(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped && TextOf(ref reader) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static bool TryGetInt64Safe(this JsonElement element, out long value)
