@@ -6,6 +6,7 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
 {
     RunCommand.Create(),
     ValidateCommand.Create(),
+    StateCommand.Create(),
     BrazeSimulatorCommand.Create(),
 };
 

@@ -50,7 +50,7 @@ public sealed class StateCommitter(IRunOpener opener, StatePublisher publisher)
         }
 
         var outcomes = new ShardOutcomes();
-        var log = new OutcomeLog(run.Store, run.Keys, input.Connector, onDamaged: null);
+        var log = new OutcomeSegments(run.Store, run.Keys, input.Connector, onDamaged: null);
         for (var range = input.FirstRange ?? 0; range <= (input.FirstRange is null ? -1 : input.LastRange ?? input.FirstRange); range++)
         {
             context.Report(0, 0);

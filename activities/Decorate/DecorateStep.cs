@@ -23,7 +23,7 @@ internal sealed class DecorateStep(IScratch scratch)
         await recommended.ReadAsync(run, context);
         await using var rendered = new RenderedItems(scratch.CreateTemporary(run.Plan.RunId), recommended.Count);
         using var renderer = new ItemRenderer(connector);
-        using var metadata = new MetadataReader(recommended, rendered, renderer);
+        var metadata = new MetadataReader(recommended, rendered, renderer);
         await metadata.ReadAsync(run.Store, run.Plan.MetadataFiles, context);
 
         RefuseConflicts(run, connector, renderer);

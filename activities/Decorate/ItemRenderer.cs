@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
 
@@ -14,7 +13,6 @@ internal sealed class ItemRenderer : IDisposable
     private readonly List<byte[]> _keys = [];
     private readonly List<Value> _values = [];
     private readonly ByteWriter _fragment = new(4096);
-    private readonly ByteWriter _name = new(256);
 
     public ItemRenderer(ConnectorConfiguration connector)
     {
@@ -52,7 +50,7 @@ internal sealed class ItemRenderer : IDisposable
         _values.Clear();
         foreach (var member in item.Members)
         {
-            Take(member, line);
+            Take(item, member, line);
         }
 
         if (!_takesAll)
@@ -70,15 +68,11 @@ internal sealed class ItemRenderer : IDisposable
         return Write(id, default, target);
     }
 
-    public void Dispose()
-    {
-        _fragment.Dispose();
-        _name.Dispose();
-    }
+    public void Dispose() => _fragment.Dispose();
 
-    private void Take(MetadataLine.Member member, ReadOnlySpan<byte> line)
+    private void Take(MetadataLine item, MetadataLine.Member member, ReadOnlySpan<byte> line)
     {
-        var field = FieldOf(line.Slice(member.Name, member.NameLength));
+        var field = CodeOf(item.NameOf(member, line), _takesAll);
         if (field < 0)
         {
             return;
@@ -96,20 +90,6 @@ internal sealed class ItemRenderer : IDisposable
         }
 
         _values.Add(value);
-    }
-
-    private int FieldOf(ReadOnlySpan<byte> nameToken)
-    {
-        if (!nameToken.Contains((byte)'\\'))
-        {
-            return CodeOf(nameToken[1..^1], _takesAll);
-        }
-
-        var reader = new Utf8JsonReader(nameToken);
-        reader.Read();
-        _name.Clear();
-        _name.Advance(reader.CopyString(_name.GetSpan(nameToken.Length)));
-        return CodeOf(_name.Written, _takesAll);
     }
 
     private int CodeOf(ReadOnlySpan<byte> name, bool mayAdd)

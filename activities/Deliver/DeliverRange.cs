@@ -42,7 +42,7 @@ internal sealed class DeliverRange(
         var (run, connector) = (destination.Run, destination.Connector);
         using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
         using var log = new OutcomeLog(run, connector.Name, range.Number, before.NextSegment, time);
-        using var reader = new UpdateReader(run, connector.Name, range);
+        using var reader = new RangeReader(run, connector.Name, range);
         var guard = new RejectGuard(run.Plan.OverrideGuards ? null : run.Configuration.Guards.MaxRejectRate, connector.Name, before);
         using var builder = new BatchBuilder(session, destination.Catalog, destination.Table, before.Settled, log, guard);
         var inFlight = new InFlight(() => lease.Pacer.Rate);

@@ -41,7 +41,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <param name="total">Updates of the range.</param>
     /// <exception cref="ConnectorException">The delivery had to stop; the log says how far it came.</exception>
     /// <exception cref="OperationCanceledException">Canceled, or the worker leaves.</exception>
-    public async Task RunAsync(UpdateReader reader, long settledBefore, long total)
+    public async Task RunAsync(RangeReader reader, long settledBefore, long total)
     {
         using var drain = _stopping.Token.UnsafeRegister(static self => ((CancellationTokenSource)self!).CancelAfter(DeliveryPolicies.DrainTime), _abort);
         var keeper = KeepAsync(settledBefore, total);
@@ -62,7 +62,7 @@ internal sealed class DeliveryLoop : IDisposable
         _keeping.Dispose();
     }
 
-    private async Task ProduceAsync(UpdateReader reader)
+    private async Task ProduceAsync(RangeReader reader)
     {
         try
         {

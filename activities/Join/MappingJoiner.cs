@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
@@ -47,7 +46,7 @@ internal sealed class MappingJoiner(
     private async Task ReadFileAsync(PlannedFile file, JoinStage staged)
     {
         await using var source = new PieceStream(run.Store, file, 0, file.Size);
-        await using Stream content = file.IsGzip ? new GZipStream(source, CompressionMode.Decompress) : source;
+        await using var content = InputFile.TextOf(file, source);
         using var text = new StreamReader(content, Utf8, detectEncodingFromByteOrderMarks: false, CharBuffer);
         using var rows = new MappingRows(text);
         try

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Records;
@@ -53,7 +52,7 @@ internal sealed class ChunkLoader(
             return;
         }
 
-        await using var unzipped = new GZipStream(source, CompressionMode.Decompress);
+        await using var unzipped = InputFile.TextOf(file, source);
         using var unzippedLines = new LineReader(unzipped, maxLine: maxLine);
         try
         {

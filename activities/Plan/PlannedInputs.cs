@@ -63,14 +63,14 @@ internal sealed class PlannedInputs
         }
 
         return output is BatchOutput.Found found && problems.Count == 0
-            ? new(job, store, found.Folder, [.. found.Files.Select(Planned)], mapping, metadata)
+            ? new(job, store, found.Folder, [.. found.Files.Select(InputFile.Of)], mapping, metadata)
             : null;
     }
 
     /// <summary>Refuses inputs that are not what they were a moment ago.</summary>
     public async Task LookAgainAsync(CancellationToken cancellationToken)
     {
-        Compare(_batchStore.Address, BatchFiles, [.. (await BatchOutputResolver.ListAsync(_batchStore, _batchFolder, cancellationToken)).Select(Planned)]);
+        Compare(_batchStore.Address, BatchFiles, [.. (await BatchOutputResolver.ListAsync(_batchStore, _batchFolder, cancellationToken)).Select(InputFile.Of)]);
         if (MappingFiles.Count > 0)
         {
             Compare(_job.Store.Address, MappingFiles, await ListAsync(_job, RunKeys.MappingOf(_job.Prefix), InputNames.IsMapping, cancellationToken));
@@ -98,12 +98,10 @@ internal sealed class PlannedInputs
         {
             if (entry.Size > 0 && isOurs(entry.Key))
             {
-                files.Add(Planned(entry));
+                files.Add(InputFile.Of(entry));
             }
         }
 
         return files;
     }
-
-    private static PlannedFile Planned(ObjectEntry entry) => new(entry.Key, entry.Size, entry.ETag);
 }

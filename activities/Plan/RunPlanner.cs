@@ -10,7 +10,7 @@ namespace PersonalizeConnectors.Activities.Plan;
 
 /// <summary>Looks at everything a run will read, refuses what cannot work before anything is written, and cuts the rest into pieces.</summary>
 public sealed class RunPlanner(
-    IJobLocator locator, IJobHold hold, IDestinationSecrets secrets, IEnumerable<IAccountRules> accountRules, TimeProvider time)
+    IJobLocator locator, IJobHold hold, AccountCheck accounts, TimeProvider time)
 {
     // Design: a range holds at least so many requests, so that a delivery activity is worth its events.
     private const int RequestsPerRange = 500;
@@ -44,55 +44,15 @@ public sealed class RunPlanner(
         var text = await RunFiles.ReadConfigAsync(job, cancellationToken);
         var configuration = RunFiles.ReadConfiguration(text, job);
         var problems = new List<Problem>();
-        RefuseWhatIsNotBuilt(job, configuration, problems);
+        problems.AddRange(RunnableJobs.RefuseType(job).Concat(RunnableJobs.RefuseDelivery(job, configuration)));
         var inputs = await PlannedInputs.FindAsync(job, locator, configuration, time, problems, cancellationToken);
-        await CheckAccountsAsync(configuration, problems, cancellationToken);
+        problems.AddRange(await accounts.CheckAsync(configuration, cancellationToken));
         RunFiles.Refuse(problems);
 
         var plan = Cut(input, job, text, configuration, inputs!);
         await inputs!.LookAgainAsync(cancellationToken);
         await job.Store.PutAsync(keys.Plan, plan.ToJson(), PutCondition.None, cancellationToken);
         return Result(plan, configuration);
-    }
-
-    private static void RefuseWhatIsNotBuilt(JobLocation job, JobConfiguration configuration, List<Problem> problems)
-    {
-        if (!JobTypes.Supported.Contains(job.JobType))
-        {
-            problems.Add(new()
-            {
-                File = job.Prefix,
-                Found = $"the job type \"{job.JobType}\"",
-                Expected = "a job type that this version runs: " + string.Join(", ", JobTypes.Supported),
-            });
-        }
-
-        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Queue))
-        {
-            problems.Add(new()
-            {
-                File = job.Prefix + ConfigurationReader.FileName,
-                Path = $"$.connectors.{connector.Name}.delivery",
-                Found = "\"queue\"",
-                Expected = "\"direct\" or \"none\": this version delivers through no queue",
-            });
-        }
-    }
-
-    private async Task CheckAccountsAsync(JobConfiguration configuration, List<Problem> problems, CancellationToken cancellationToken)
-    {
-        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Direct))
-        {
-            try
-            {
-                var account = await secrets.ReadAsync(connector.Name, cancellationToken);
-                accountRules.Single(r => r.Type == connector.Type).Check(connector.Name, account);
-            }
-            catch (ConnectorException e) when (e.Type == FailureTypes.InvalidConfiguration)
-            {
-                problems.Add(new() { File = "settings", Path = $"connectors.{connector.Name}", Found = "no usable endpoint and key", Expected = e.Message });
-            }
-        }
     }
 
     private static RunPlan Cut(PlanInput input, JobLocation job, string text, JobConfiguration configuration, PlannedInputs inputs)

@@ -61,7 +61,7 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
         JobLocation job, Orphan orphan, RunPlan plan, string connector, string holder, StepContext context)
     {
         var damaged = new SortedSet<string>(StringComparer.Ordinal);
-        var log = new OutcomeLog(job.Store, orphan.Keys, connector, key => damaged.Add(key));
+        var log = new OutcomeSegments(job.Store, orphan.Keys, connector, key => damaged.Add(key));
         var (rangesOf, names) = await SurveyAsync(log, context);
         var marks = new List<CommitMark>(plan.Shards);
         for (var shard = 0; shard < plan.Shards; shard++)
@@ -93,7 +93,7 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
     }
 
     /// <summary>Which ranges settle updates of which shard, so that no range is read for a shard that it does not touch.</summary>
-    private static async Task<(Dictionary<int, SortedSet<int>> RangesOf, SortedSet<string> Names)> SurveyAsync(OutcomeLog log, StepContext context)
+    private static async Task<(Dictionary<int, SortedSet<int>> RangesOf, SortedSet<string> Names)> SurveyAsync(OutcomeSegments log, StepContext context)
     {
         var rangesOf = new Dictionary<int, SortedSet<int>>();
         var names = new SortedSet<string>(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ internal static class OutcomeReader
     /// <summary>Most reasons that a report names.</summary>
     public const int MaxReasons = 50;
 
-    public static async Task<LoggedOutcomes> ReadAsync(OutcomeLog log, StepContext context)
+    public static async Task<LoggedOutcomes> ReadAsync(OutcomeSegments log, StepContext context)
     {
         var reasons = new Dictionary<string, Rejection>(StringComparer.Ordinal);
         RequestCounts? requests = null;

@@ -15,7 +15,7 @@ internal static class ReportBuilder
         var connectors = new Dictionary<string, ReportedConnector>(StringComparer.Ordinal);
         foreach (var outcome in input.Connectors)
         {
-            var log = new OutcomeLog(job.Store, keys, outcome.Name, onDamaged);
+            var log = new OutcomeSegments(job.Store, keys, outcome.Name, onDamaged);
             var logged = await OutcomeReader.ReadAsync(log, context);
 
             // A delivery that failed or was canceled counted for nobody but its log.

@@ -8,5 +8,6 @@ public static class SecretsServiceCollectionExtensions
     public static IServiceCollection AddDestinationSecrets(this IServiceCollection services) =>
         services
             .AddSingleton<ISecretSource, ConfigurationSecrets>()
-            .AddSingleton<IDestinationSecrets, DestinationSecrets>();
+            .AddSingleton<IDestinationSecrets, DestinationSecrets>()
+            .AddSingleton<AccountCheck>();
 }

@@ -10,8 +10,6 @@ internal sealed class JobLocator(IEnumerable<IObjectStoreFactory> factories) : I
     private const string JobsFolder = "etl_jobs";
     private const string Shape = "<root>/etl_jobs/<job_type>/<job_name>";
 
-    private static readonly string[] JobTypes = ["related_items", "user_personalization", "personalized_ranking", "user_segmentation"];
-
     private readonly IObjectStoreFactory[] _factories = [.. factories];
 
     public JobLocation Open(string jobPath)
@@ -26,11 +24,11 @@ internal sealed class JobLocator(IEnumerable<IObjectStoreFactory> factories) : I
         }
 
         var (type, name) = (names[^2], names[^1]);
-        if (!JobTypes.Contains(type, StringComparer.Ordinal))
+        if (!JobTypes.Known.Contains(type, StringComparer.Ordinal))
         {
-            var nearest = NearestName.Find(type, JobTypes);
+            var nearest = NearestName.Find(type, JobTypes.Known);
             throw Wrong(
-                $"The job path \"{jobPath}\" names the job type \"{type}\"; known are {string.Join(", ", JobTypes)}."
+                $"The job path \"{jobPath}\" names the job type \"{type}\"; known are {string.Join(", ", JobTypes.Known)}."
                 + (nearest is null ? "" : $" Did you mean \"{nearest}\"?"));
         }
 

@@ -3,17 +3,22 @@ using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Finds the batch output and reads it through: right kind of lines, guards, unknown items, lists that the destination would shorten.</summary>
 internal sealed class BatchOutputCheck(
-    JobLocation job, IJobLocator locator, BatchOutputResolver resolver, ProblemSink problems)
+    JobLocation job, IJobLocator locator, BatchOutputResolver resolver, ProblemSink problems) : IDisposable
 {
     private const string PathKey = "$.batchInferencePath";
 
-    private readonly BatchLineReader _line = new();
+    private readonly BatchLineScanner _scanner = new(JobTypes.IsItemKeyed(job.JobType));
+    private readonly BatchLineScanner _otherScanner = new(!JobTypes.IsItemKeyed(job.JobType));
+    private List<(ConnectorConfiguration Connector, ShortenedLists Lists)> _shortened = [];
+    private IdTable _items = new();
+    private int[] _codes = new int[64];
     private IObjectStore? _store;
     private BatchOutput.Found? _found;
     private long _lines;
@@ -53,23 +58,24 @@ internal sealed class BatchOutputCheck(
         }
     }
 
-    public async Task ReadAsync(JobConfiguration? configuration, ItemTable? table, CancellationToken cancellationToken)
+    public async Task ReadAsync(JobConfiguration? configuration, ItemFields? table, CancellationToken cancellationToken)
     {
         if (_store is null || _found is null)
         {
             return;
         }
 
-        var shortened = (configuration?.Connectors ?? [])
+        _items = table?.Ids ?? _items;
+        _shortened = (configuration?.Connectors ?? [])
             .Where(connector => connector.AttributeShape == AttributeShape.ParallelArrays && DestinationRules.Find(connector.Type) is not null)
-            .Select(connector => (Connector: connector, Lists: new ShortenedLists(connector, table)))
+            .Select(connector => (connector, new ShortenedLists(connector, table)))
             .ToList();
         var complete = 0;
         foreach (var file in _found.Files)
         {
             await problems.GuardAsync(NameOf(file), async () =>
             {
-                await ReadFileAsync(file, table, shortened.ConvertAll(s => s.Lists), cancellationToken);
+                await ReadFileAsync(file, table, cancellationToken);
                 complete++;
             });
         }
@@ -84,11 +90,18 @@ internal sealed class BatchOutputCheck(
         {
             CheckGuards(configuration.Guards);
             CheckItems(configuration, table);
-            foreach (var (connector, lists) in shortened.Where(s => s.Lists.Lists > 0))
+            foreach (var (connector, lists) in _shortened.Where(s => s.Lists.Lists > 0))
             {
                 WarnOfShortened(connector, lists);
             }
         }
+    }
+
+    public void Dispose()
+    {
+        _scanner.Dispose();
+        _otherScanner.Dispose();
+        _shortened.ForEach(s => s.Lists.Dispose());
     }
 
     /// <summary>The second look: are the files still what they were?</summary>
@@ -109,50 +122,66 @@ internal sealed class BatchOutputCheck(
         }
     }
 
-    private async Task ReadFileAsync(ObjectEntry file, ItemTable? table, List<ShortenedLists> shortened, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(ObjectEntry file, ItemFields? table, CancellationToken cancellationToken)
     {
-        await using var stream = await InputFile.OpenAsync(_store!, file, cancellationToken);
+        await using var stream = await InputFile.OpenAsync(_store!, InputFile.Of(file), cancellationToken);
         using var lines = new LineReader(stream);
-        while (await lines.ReadAsync(cancellationToken))
+        while (await lines.FillAsync(cancellationToken))
         {
-            if (!lines.IsTooLong && lines.Line.Span.Trim(" \t"u8).IsEmpty)
+            while (lines.TryRead(out var text))
             {
-                continue;
-            }
-
-            _lines++;
-            switch (lines.IsTooLong ? BatchLineKind.Malformed : _line.Read(lines.Line.Span))
-            {
-                case BatchLineKind.Malformed:
+                _lines++;
+                if (lines.LineIsTooLong)
+                {
                     _malformed++;
-                    break;
-                case BatchLineKind.Error:
-                    _errors++;
-                    break;
-                case BatchLineKind.Result when !(ItemKeyed ? _line.HasItem : _line.HasUser):
-                    _otherKind++;
-                    break;
-                default:
-                    _results++;
-                    CountItems(table);
-                    shortened.ForEach(lists => lists.Add(_line));
-                    break;
+                }
+                else
+                {
+                    Take(text, table);
+                }
             }
         }
     }
 
-    private void CountItems(ItemTable? table)
+    private void Take(ReadOnlySpan<byte> text, ItemFields? table)
     {
-        foreach (var item in _line.Items)
+        var line = _scanner.Scan(text);
+        switch (line.Kind)
         {
-            if (table?.Contains(item) == true)
-            {
-                _known++;
-            }
-            else
-            {
-                _unknown++;
-            }
+            case BatchLineKind.Result:
+                _results++;
+                TakeResult(line, table);
+                break;
+            case BatchLineKind.Error:
+                _errors++;
+                break;
+            default:
+                var isOtherKind = _otherScanner.Scan(text).Kind == BatchLineKind.Result;
+                _otherKind += isOtherKind ? 1 : 0;
+                _malformed += isOtherKind ? 0 : 1;
+                break;
+        }
+    }
+
+    private void TakeResult(BatchLine line, ItemFields? table)
+    {
+        if (_codes.Length < line.Count)
+        {
+            _codes = new int[Math.Max(line.Count, _codes.Length * 2)];
+        }
+
+        var items = _codes.AsSpan(0, line.Count);
+        line.Resolve(_items, items);
+        foreach (var item in items)
+        {
+            var isKnown = table?.IsKnown(item) == true;
+            _known += isKnown ? 1 : 0;
+            _unknown += isKnown ? 0 : 1;
+        }
+
+        foreach (var (_, lists) in _shortened)
+        {
+            lists.Add(line, items);
         }
     }
 
@@ -212,7 +241,7 @@ internal sealed class BatchOutputCheck(
         }
     }
 
-    private void CheckItems(JobConfiguration configuration, ItemTable? table)
+    private void CheckItems(JobConfiguration configuration, ItemFields? table)
     {
         if (table is null || table.Count == 0 || _unknown == 0)
         {

@@ -10,11 +10,15 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
     public async Task<ValidationResult> ValidateAsync(JobLocation job, CancellationToken cancellationToken)
     {
         var problems = new ProblemSink();
-        CheckJobType(job, problems);
+        problems.AddRange(RunnableJobs.RefuseType(job));
         var read = await ReadConfigurationAsync(job, problems, cancellationToken);
         var configuration = read?.Configuration;
+        if (configuration is not null)
+        {
+            problems.AddRange(RunnableJobs.RefuseDelivery(job, configuration));
+        }
 
-        var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
+        using var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
         if (read?.BatchInferencePath is { } path)
         {
             await batchOutput.ResolveAsync(path, read.SettleSeconds, cancellationToken);
@@ -26,7 +30,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
             await problems.GuardAsync(RunKeys.MappingOf(job.Prefix), () => mapping.RunAsync(cancellationToken));
         }
 
-        ItemTable? table = null;
+        ItemFields? table = null;
         var metadata = new MetadataCheck(job, problems);
         await problems.GuardAsync(
             RunKeys.MetadataOf(job.Prefix), async () => table = await metadata.RunAsync(configuration, cancellationToken));
@@ -38,20 +42,6 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
 
         await problems.GuardAsync(RunKeys.ConfigOf(job.Prefix), () => batchOutput.LookAgainAsync(cancellationToken));
         return new(problems.Problems, configuration);
-    }
-
-    private static void CheckJobType(JobLocation job, ProblemSink problems)
-    {
-        if (!JobTypes.Supported.Contains(job.JobType))
-        {
-            problems.Add(new()
-            {
-                File = job.Prefix,
-                Found = $"the job type \"{job.JobType}\"",
-                Expected = "a job type that this version runs: " + string.Join(", ", JobTypes.Supported),
-                Nearest = NearestName.Find(job.JobType, JobTypes.Supported),
-            });
-        }
     }
 
     private static async Task<ConfigurationResult?> ReadConfigurationAsync(JobLocation job, ProblemSink problems, CancellationToken cancellationToken)

@@ -36,6 +36,12 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
                 continue;
             }
 
+            if (entry.Size == 0)
+            {
+                problems.Warn(entry.Key, "an empty file", "rows of the mapping; the file is left out");
+                continue;
+            }
+
             files++;
             await problems.GuardAsync(entry.Key, async () => rows |= await CheckFileAsync(entry, cancellationToken));
         }
@@ -60,7 +66,7 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
         var expected = $"a header with the columns {UserColumn} and {ItemColumn}, separated by commas";
         var bytes = new byte[HeaderBytes];
         int length;
-        await using (var stream = await InputFile.OpenAsync(job.Store, entry, cancellationToken))
+        await using (var stream = await InputFile.OpenAsync(job.Store, InputFile.Of(entry), cancellationToken))
         {
             length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         }

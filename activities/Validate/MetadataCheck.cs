@@ -2,6 +2,7 @@ using System.Globalization;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Configuration.Destinations;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
@@ -12,16 +13,16 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
     /// <summary>How many bad lines are named one by one.</summary>
     private const int NamedLines = 5;
 
-    private readonly ItemTable _table = new();
+    private readonly ItemFields _table = new();
     private readonly string _folder = RunKeys.MetadataOf(job.Prefix);
     private long _malformed;
 
     /// <summary>The items, or null where the job has no metadata.</summary>
-    public async Task<ItemTable?> RunAsync(JobConfiguration? configuration, CancellationToken cancellationToken)
+    public async Task<ItemFields?> RunAsync(JobConfiguration? configuration, CancellationToken cancellationToken)
     {
         var connectors = configuration?.Connectors ?? [];
         var maxTextLength = connectors.Select(c => DestinationRules.Find(c.Type)?.MaxTextLength ?? int.MaxValue).DefaultIfEmpty(int.MaxValue).Min();
-        var reader = new MetadataReader(_table, maxTextLength);
+        var reader = new ItemFieldsReader(_table, maxTextLength);
         var files = 0;
         var others = new List<string>();
         await foreach (var entry in job.Store.ListAsync(_folder, cancellationToken))
@@ -29,6 +30,12 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
             if (!InputNames.IsMetadata(entry.Key))
             {
                 others.Add(entry.Key[_folder.Length..]);
+                continue;
+            }
+
+            if (entry.Size == 0)
+            {
+                problems.Warn(entry.Key, "an empty file", "items; the file is left out");
                 continue;
             }
 
@@ -62,36 +69,35 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         return _table;
     }
 
-    private async Task ReadFileAsync(ObjectEntry entry, MetadataReader reader, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(ObjectEntry entry, ItemFieldsReader reader, CancellationToken cancellationToken)
     {
-        await using var stream = await InputFile.OpenAsync(job.Store, entry, cancellationToken);
-        using var lines = new LineReader(stream);
-        while (await lines.ReadAsync(cancellationToken))
+        await using var stream = await InputFile.OpenAsync(job.Store, InputFile.Of(entry), cancellationToken);
+        using var lines = new MetadataLines(stream);
+        while (await lines.FillAsync(cancellationToken))
         {
-            var wrong = lines.IsTooLong ? $"a line of more than {LineReader.LongestLine} bytes" : null;
-            if (wrong is null && !lines.Line.Span.Trim(" \t"u8).IsEmpty)
+            while (lines.TryRead(out var line, out var problem))
             {
-                wrong = reader.Read(lines.Line.Span);
-            }
+                if (problem is null)
+                {
+                    reader.Add(lines.Item, line);
+                    continue;
+                }
 
-            if (wrong is null)
-            {
-                continue;
-            }
-
-            _malformed++;
-            if (_malformed <= NamedLines)
-            {
-                problems.Warn(entry.Key, wrong, "one item a line: a JSON object with its \"id\" as a string; the line is left out", line: lines.Number);
+                _malformed++;
+                if (_malformed <= NamedLines)
+                {
+                    problems.Warn(
+                        entry.Key, problem, "one item a line: a JSON object with its \"id\", a text or a number; the line is left out", line: lines.Number);
+                }
             }
         }
     }
 
-    private void ReportLines(MetadataReader reader)
+    private void ReportLines(ItemFieldsReader reader)
     {
         if (_table.Count == 0)
         {
-            problems.Error(_folder, "no item with an \"id\"", "JSON Lines: one JSON object a line, each with its \"id\" as a string");
+            problems.Error(_folder, "no item with an \"id\"", "JSON Lines: one JSON object a line, each with its \"id\"");
         }
         else if (_malformed > NamedLines)
         {
@@ -114,7 +120,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         }
     }
 
-    private void CheckConnector(ConnectorConfiguration connector, MetadataReader reader, int maxTextLength)
+    private void CheckConnector(ConnectorConfiguration connector, ItemFieldsReader reader, int maxTextLength)
     {
         for (var i = 0; i < (connector.ItemMetadataFields?.Count ?? 0); i++)
         {

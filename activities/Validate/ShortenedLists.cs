@@ -1,4 +1,7 @@
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Records;
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Core.Updates;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
@@ -6,20 +9,22 @@ namespace PersonalizeConnectors.Activities.Validate;
 /// Counts the lists of one connector with <c>parallelArrays</c> in which two recommendations share a value of a field. A destination that
 /// keeps every value of a list once then shortens that list, and positions no longer agree between lists.
 /// </summary>
-internal sealed class ShortenedLists
+internal sealed class ShortenedLists : IDisposable
 {
     private readonly ConnectorConfiguration _connector;
-    private readonly ItemTable? _table;
+    private readonly ItemFields? _table;
     private readonly int[] _fields;
     private readonly long[] _byField;
     private readonly HashSet<ulong> _seen = [];
-    private readonly List<int> _ranks = [];
+    private readonly Combiner _combiner;
+    private readonly RecommendationBuffer _list = new();
     private long _scoreLists;
 
-    public ShortenedLists(ConnectorConfiguration connector, ItemTable? table)
+    public ShortenedLists(ConnectorConfiguration connector, ItemFields? table)
     {
         _connector = connector;
         _table = table;
+        _combiner = new(CombineRules.Of(connector, DestinationLimits.Recommendations));
         var fields = table is null ? [] : connector.ItemMetadataFields ?? (IReadOnlyList<string>)table.Fields;
         _fields = [.. fields.Select(field => table!.IndexOf(field)).Where(index => index >= 0)];
         _byField = new long[_fields.Length];
@@ -35,20 +40,21 @@ internal sealed class ShortenedLists
             .Where(counted => counted.Lists > 0)
             .OrderByDescending(counted => counted.Lists);
 
-    public void Add(BatchLineReader line)
+    /// <param name="items">Codes of the line's items, in rank order.</param>
+    public void Add(BatchLine line, ReadOnlySpan<int> items)
     {
-        Choose(line);
+        Combine(line, items);
         var shortened = false;
         for (var i = 0; i < _fields.Length; i++)
         {
-            if (IsShortened(line, _fields[i]))
+            if (IsShortened(_fields[i]))
             {
                 _byField[i]++;
                 shortened = true;
             }
         }
 
-        if (_connector.IncludeScores && AreScoresShortened(line))
+        if (_connector.IncludeScores && AreScoresShortened())
         {
             _scoreLists++;
             shortened = true;
@@ -57,44 +63,47 @@ internal sealed class ShortenedLists
         Lists += shortened ? 1 : 0;
     }
 
-    /// <summary>The ranks that are sent: what comes again is left out, then minScore, unknownItems and maxRecommendations apply.</summary>
-    private void Choose(BatchLineReader line)
+    public void Dispose()
     {
-        _ranks.Clear();
-        _seen.Clear();
-        for (var rank = 0; rank < line.Items.Count && _ranks.Count < (_connector.MaxRecommendations ?? int.MaxValue); rank++)
-        {
-            var isTooLow = rank < line.Scores.Count && line.Scores[rank] < _connector.MinScore;
-            var isUnknown = _table?.Contains(line.Items[rank]) == false && _connector.UnknownItems == UnknownItems.Drop;
-            if (_seen.Add(line.Items[rank]) && !isTooLow && !isUnknown)
-            {
-                _ranks.Add(rank);
-            }
-        }
+        _combiner.Dispose();
+        _list.Dispose();
     }
 
-    private bool IsShortened(BatchLineReader line, int field)
+    /// <summary>Leaves in the list what a run would send.</summary>
+    private void Combine(BatchLine line, ReadOnlySpan<int> items)
+    {
+        _combiner.Clear();
+        _combiner.BeginList();
+        for (var rank = 0; rank < items.Length; rank++)
+        {
+            _combiner.Add(items[rank], _table?.IsKnown(items[rank]) != false, line.Score(rank));
+        }
+
+        _combiner.Finish(_list);
+    }
+
+    private bool IsShortened(int field)
     {
         _seen.Clear();
         var occurs = _connector.ItemMetadataFields is not null;
         var repeats = false;
-        foreach (var rank in _ranks)
+        for (var place = 0; place < _list.Count; place++)
         {
-            var value = _table!.ValueOf(line.Items[rank], field);
-            occurs |= value != ItemTable.Missing;
+            var value = _table!.ValueOf(_list.Item(place), field);
+            occurs |= value != ItemFields.Missing;
             repeats |= !_seen.Add(value);
         }
 
         return repeats && occurs;
     }
 
-    private bool AreScoresShortened(BatchLineReader line)
+    private bool AreScoresShortened()
     {
         _seen.Clear();
         var repeats = false;
-        foreach (var rank in _ranks)
+        for (var place = 0; place < _list.Count; place++)
         {
-            repeats |= !_seen.Add(BitConverter.DoubleToUInt64Bits(rank < line.Scores.Count ? line.Scores[rank] : double.NaN));
+            repeats |= !_seen.Add(IdHash.Of(_list.Score(place)));
         }
 
         return repeats;

@@ -6,6 +6,10 @@ public static class JobTypes
     public const string RelatedItems = "related_items";
     public const string UserPersonalization = "user_personalization";
     public const string PersonalizedRanking = "personalized_ranking";
+    public const string UserSegmentation = "user_segmentation";
+
+    /// <summary>Types that may stand in a job's path.</summary>
+    public static IReadOnlyList<string> Known { get; } = [RelatedItems, UserPersonalization, PersonalizedRanking, UserSegmentation];
 
     /// <summary>Types whose jobs can run.</summary>
     public static IReadOnlyList<string> Supported { get; } = [RelatedItems, UserPersonalization, PersonalizedRanking];

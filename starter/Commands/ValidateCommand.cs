@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Secrets;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
@@ -39,7 +41,9 @@ internal static class ValidateCommand
         {
             var location = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
             var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(location, cancellationToken);
-            problems = result.Problems;
+            problems = result.Configuration is { } configuration
+                ? [.. result.Problems, .. await AccountsAsync(host, configuration, cancellationToken)]
+                : result.Problems;
         }
         catch (ConnectorException e)
         {
@@ -57,4 +61,8 @@ internal static class ValidateCommand
 
         return problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Usage : ExitCodes.Done;
     }
+
+    // A warning here, since configurations are checked where no key is; a run refuses.
+    private static async Task<IEnumerable<Problem>> AccountsAsync(IHost host, JobConfiguration configuration, CancellationToken cancellationToken) =>
+        (await host.Services.GetRequiredService<AccountCheck>().CheckAsync(configuration, cancellationToken)).Select(p => p with { Severity = Severity.Warning });
 }

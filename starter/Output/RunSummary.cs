@@ -16,6 +16,11 @@ internal static class RunSummary
     {
         var root = report.RootElement;
         target.WriteLine(Text($"run {root.GetProperty("runId")}  {root.GetProperty("status")}  {root.GetProperty("seconds").GetDouble():0.0} s"));
+        if (root.GetProperty("failure").GetString() is { } failure)
+        {
+            target.WriteLine($"failure    {failure}");
+        }
+
         Line(target, "lines", root.GetProperty("lines"), "read", "results", "errors", "malformed", "duplicates", "empty");
         Line(target, "mapping", root.GetProperty("mapping"), "rows", "malformed", "users", "usersWithoutRecommendations", "itemsWithoutUsers");
         Line(target, "catalog", root.GetProperty("catalog"), "items", "malformed", "duplicates", "unknownItems");
@@ -56,6 +61,7 @@ internal static class RunSummary
         ["catalog"] = null,
         ["connectors"] = new JsonObject(),
         ["steps"] = new JsonArray(),
+        ["samples"] = new JsonObject(),
     }.ToJsonString(Indented);
 
     private static void Line(TextWriter target, string name, JsonElement counts, params string[] keys)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -38,12 +39,42 @@ internal static class RunEnd
             await Console.Error.WriteLineAsync(failure.Message);
         }
 
+        if (failure?.Type == FailureTypes.InvalidConfiguration && !request.Json)
+        {
+            await TellProblemsAsync(request);
+        }
+
         return closed.Status switch
         {
             WorkflowExecutionStatus.Completed => ExitCodes.OfStatus(result?.Status ?? RunStatus.Failed),
             WorkflowExecutionStatus.Failed => ExitCodes.OfFailure(failure?.Type),
             _ => ExitCodes.Failed,
         };
+    }
+
+    /// <summary>Ends a command that never had a run to follow: the sentence for a person, and the one document where it is promised.</summary>
+    public static async Task<int> FailAsync(RunRequest request, int exitCode, string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        if (request.Json)
+        {
+            await Console.Out.WriteLineAsync(RunSummary.WithoutReport(
+                request.JobPath, JobId.Of(request.JobPath), runId: null, WorkflowExecutionStatus.Failed, message));
+        }
+
+        return exitCode;
+    }
+
+    // The failure names a dozen problems at most; here all of them stand with their places.
+    private static async Task TellProblemsAsync(RunRequest request)
+    {
+        using var host = LocalHost.Create(request.JobPath);
+        var job = host.Services.GetRequiredService<IJobLocator>().Open(request.JobPath);
+        var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, CancellationToken.None);
+        if (result.Problems.Count > 0)
+        {
+            ProblemTable.Write(result.Problems, Console.Error);
+        }
     }
 
     private static async Task<(ConnectorJobResult? Result, FailureCause? Failure)> ResultAsync(WorkflowHandle handle)

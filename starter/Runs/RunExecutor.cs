@@ -14,28 +14,32 @@ internal static class RunExecutor
     // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
 
+    private const int CancelAttempts = 60;
+    private static readonly TimeSpan BetweenCancels = TimeSpan.FromSeconds(1);
+
     public static async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
         try
         {
             await using var target = await TemporalTarget.ConnectAsync(request.IsLocal, interrupt.Token);
-            if (request.Detach && target.IsOwn)
-            {
-                await Console.Error.WriteLineAsync("--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.");
-                return ExitCodes.Usage;
-            }
-
-            return await RunAsync(request, target, interrupt);
+            return request.Detach && target.IsOwn
+                ? await RunEnd.FailAsync(request, ExitCodes.Usage, "--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.")
+                : await RunAsync(request, target, interrupt);
         }
         catch (TemporalUnreachableException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CannotConnect;
+            return await RunEnd.FailAsync(request, ExitCodes.CannotConnect, e.Message);
+        }
+        catch (RpcException e)
+        {
+            return await RunEnd.FailAsync(
+                request, ExitCodes.CannotConnect,
+                $"Temporal refused: {e.Message} ({e.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.");
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.Failed;
+            return await RunEnd.FailAsync(request, ExitCodes.Failed, "Interrupted before the run began.");
         }
     }
 
@@ -53,8 +57,8 @@ internal static class RunExecutor
             var handle = await StartAsync(request, target, jobId);
             if (handle is null)
             {
-                await Console.Error.WriteLineAsync($"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
-                return ExitCodes.Failed;
+                return await RunEnd.FailAsync(
+                    request, ExitCodes.Failed, $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
             }
 
             if (request.Detach)
@@ -96,10 +100,31 @@ internal static class RunExecutor
         }
     }
 
+    // Asked again until the service has heard it: a cancel that is lost in an outage would leave a run that nobody wants.
+    private static async Task CancelAsync(WorkflowHandle handle)
+    {
+        for (var attempt = 1; attempt <= CancelAttempts; attempt++)
+        {
+            try
+            {
+                await handle.CancelAsync();
+                return;
+            }
+            catch (RpcException e) when (e.Code is RpcException.StatusCode.NotFound)
+            {
+                return; // It is over already.
+            }
+            catch (RpcException)
+            {
+                await Task.Delay(BetweenCancels, TimeProvider.System);
+            }
+        }
+    }
+
     private static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
-        await using var cancel = interrupt.Token.Register(() => _ = handle.CancelAsync());
+        await using var cancel = interrupt.Token.Register(() => _ = CancelAsync(handle));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
             ? await FollowAsync(new PlainRunView(Console.Error))

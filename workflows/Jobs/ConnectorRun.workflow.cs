@@ -1,4 +1,3 @@
-using System.Globalization;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Policies;
@@ -75,7 +74,10 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
         Catalog = decorated.Catalog;
 
         await DeltaAsync();
-        CheckGuards();
+        if (!options.OverrideGuards)
+        {
+            ChangeGuards.Check(plan, Users, _stateUsers);
+        }
 
         int[] shards = [.. Enumerable.Range(0, plan.Shards).Where(i => _updates[i] > 0)];
         await steps.EachAsync("Write", connector.Name, shards, i => Workflow.ExecuteActivityAsync(
@@ -98,73 +100,60 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
     {
         if (options.Limit is { } limit)
         {
-            // One shard after the other, each told what is left: a limit is a total.
-            for (var shard = 0; shard < plan.Shards && limit > 0; shard++)
+            // One shard after the other, each told what is left: a limit is a total. The last ones are only counted.
+            var step = steps.Progress.Begin("Delta", connector.Name, plan.Shards);
+            for (var shard = 0; shard < plan.Shards; shard++)
             {
-                await DeltaAsync([shard], limit);
+                steps.Progress.Advance(step, Collect(shard, await DeltaAsync(shard, Math.Max(0, limit))));
                 limit -= _updates[shard];
             }
         }
         else
         {
-            await DeltaAsync([.. Enumerable.Range(0, plan.Shards)], null);
+            await steps.EachAsync("Delta", connector.Name, [.. Enumerable.Range(0, plan.Shards)], i => DeltaAsync(i, null), Collect);
         }
 
         DeltaIsComplete = true;
     }
 
-    private async Task DeltaAsync(int[] shards, long? limit) =>
-        await steps.EachAsync("Delta", connector.Name, shards, i => Workflow.ExecuteActivityAsync(
-            (IDeltaActivities a) => a.DeltaAsync(new DeltaInput(run, connector.Name, i, limit)),
-            ActivityPolicies.Piece($"{connector.Name}: shard {i + 1} of {plan.Shards}")), (i, delta) =>
-        {
-            _updates[i] = delta.Updates;
-            _stateUsers += delta.StateUsers;
-            Users += delta.Users;
-            DuplicateLines += delta.DuplicateLines;
-            MappedUsers += delta.MappedUsers;
-            UsersWithoutRecommendations += delta.UsersWithoutRecommendations;
-            ItemsWithoutUsers += delta.ItemsWithoutUsers;
-            return delta.Bytes;
-        });
+    private Task<DeltaResult> DeltaAsync(int shard, long? limit) => Workflow.ExecuteActivityAsync(
+        (IDeltaActivities a) => a.DeltaAsync(new DeltaInput(run, connector.Name, shard, limit)),
+        ActivityPolicies.Piece($"{connector.Name}: shard {shard + 1} of {plan.Shards}"));
 
-    private void CheckGuards()
+    private ByteCounts Collect(int shard, DeltaResult delta)
     {
-        if (options.OverrideGuards || _stateUsers == 0)
-        {
-            return;
-        }
-
-        Check("maxChangeRate", "changed", Users.Changed, plan.MaxChangeRate);
-        Check("maxRemovalRate", "removed", Users.Removed, plan.MaxRemovalRate);
-    }
-
-    private void Check(string guard, string what, long users, double? limit)
-    {
-        if (limit is { } most && users > most * _stateUsers)
-        {
-            throw new ApplicationFailureException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{users} of {_stateUsers} users would be {what}, {100.0 * users / _stateUsers:0.#} %, and {guard} allows {100 * most:0.#} %. Nothing was sent. If this is right, run again with --override-guards."),
-                errorType: FailureTypes.GuardTripped, nonRetryable: true);
-        }
+        _updates[shard] = delta.Updates;
+        _stateUsers += delta.StateUsers;
+        Users += delta.Users;
+        DuplicateLines += delta.DuplicateLines;
+        MappedUsers += delta.MappedUsers;
+        UsersWithoutRecommendations += delta.UsersWithoutRecommendations;
+        ItemsWithoutUsers += delta.ItemsWithoutUsers;
+        return delta.Bytes;
     }
 
     private async Task DeliverAsync()
     {
         var step = steps.Progress.Begin("Deliver", connector.Name, 1);
         var input = new ConnectorDeliveryInput(run, connector.Name, connector.Type, _updates, DeliveryRanges.Size(_updates, connector.UpdatesPerRange));
-        var delivered = await Workflow.ExecuteChildWorkflowAsync(
-            (ConnectorDeliveryWorkflow delivery) => delivery.RunAsync(input),
-            new ChildWorkflowOptions
-            {
-                Id = ConnectorRunIds.Delivery(Workflow.Info.WorkflowId, run.RunId, connector.Name),
-                ParentClosePolicy = ParentClosePolicy.RequestCancel,
-                CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
-                StaticSummary = $"Delivery to {connector.Name} of run {run.RunId}",
-            });
-        steps.Progress.Advance(step, new());
+        ConnectorDeliveryResult delivered;
+        try
+        {
+            delivered = await Workflow.ExecuteChildWorkflowAsync(
+                (ConnectorDeliveryWorkflow delivery) => delivery.RunAsync(input),
+                new ChildWorkflowOptions
+                {
+                    Id = ConnectorRunIds.Delivery(Workflow.Info.WorkflowId, run.RunId, connector.Name),
+                    ParentClosePolicy = ParentClosePolicy.RequestCancel,
+                    CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
+                    StaticSummary = $"Delivery to {connector.Name} of run {run.RunId}",
+                });
+        }
+        finally
+        {
+            steps.Progress.Advance(step, new());
+        }
+
         _requests = delivered.Requests;
         if (delivered.Unknown > 0)
         {

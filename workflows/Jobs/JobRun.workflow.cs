@@ -35,7 +35,7 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
             failure = FailureCause.Of(e);
         }
 
-        if (failure is { IsBeforeAnything: true })
+        if (failure is { IsBeforeAnything: true } && _plan is null)
         {
             throw Failed(failure, null);
         }
@@ -46,6 +46,7 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
 
     private async Task RunStepsAsync()
     {
+        progress.Name();
         var recovered = await _steps.OneAsync("Recover", () => Workflow.ExecuteActivityAsync(
             (IRecoverActivities a) => a.RecoverAsync(new RecoverInput(run, Workflow.Info.WorkflowId)),
             ActivityPolicies.Whole("Take over what interrupted runs had accepted")), _ => new());

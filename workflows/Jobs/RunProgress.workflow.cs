@@ -65,10 +65,13 @@ internal sealed class RunProgress
         }
     }
 
+    /// <summary>From its first task on a run can be found by its id, whatever becomes of it.</summary>
+    public void Name() => Workflow.UpsertMemo(MemoUpdate.ValueSet("RunId", RunId));
+
     public void Describe(string job, string jobType)
     {
         Workflow.UpsertMemo(
-            ConnectorSearchAttributes.Job.ToMemo(job), ConnectorSearchAttributes.JobType.ToMemo(jobType), MemoUpdate.ValueSet("RunId", RunId));
+            ConnectorSearchAttributes.Job.ToMemo(job), ConnectorSearchAttributes.JobType.ToMemo(jobType));
         if (_registered.Contains(ConnectorSearchAttributes.Job.Name))
         {
             Workflow.UpsertTypedSearchAttributes(ConnectorSearchAttributes.Job.ValueSet(job));

@@ -99,7 +99,7 @@ internal static class LocalFolders
         {
             Directory.CreateDirectory(folder);
         }
-        catch (DirectoryNotFoundException) when (!File.Exists(parent))
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && !File.Exists(parent))
         {
             // The parent was removed as empty; the caller's open fails, and begins anew.
             return;

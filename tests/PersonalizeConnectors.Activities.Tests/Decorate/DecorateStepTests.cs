@@ -159,6 +159,18 @@ public sealed class DecorateStepTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_HalfASurrogatePairAnywhere_LeavesTheLineOut()
+    {
+        await _run.AddMetadataAsync("a.json", """
+            {"id":"i1","a key\ud800 that goes on":1}
+            {"id":"i2","v":["\ud800"]}
+            {"id":"i3","v":"\ud83d\ude00"}
+            """);
+        await _run.AddChunkAsync(new TestLine("u1", ["i3"]));
+        Assert.Equal(new CatalogCounts(Items: 1, Malformed: 2), (await _run.DecorateAsync()).Catalog);
+    }
+
+    [Fact]
     public async Task Run_ManyMalformedLines_AreSampledUpToABound()
     {
         await _run.AddMetadataAsync("a.json", string.Concat(Enumerable.Repeat("oops\n", 50_000)));

@@ -88,6 +88,48 @@ public sealed class BatchOutputCheckTests
     }
 
     [Fact]
+    public async Task Validate_SomeLinesOfAnotherKind_AreCounted()
+    {
+        _fixture.PutLines(
+            """{"input":{"userId":"a"},"output":{"recommendedItems":["1"]}}""",
+            """{"input":{"itemId":"1"},"output":{"recommendedItems":["2"]}}""");
+
+        var problem = await _fixture.ProblemAsync();
+
+        Assert.Equal(Severity.Warning, problem.Severity);
+        Assert.StartsWith("1 of 2 lines with input.itemId", problem.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_NumbersAsIds_AreTheirTexts()
+    {
+        _fixture.PutConfig("\"unknownItems\": \"fail\"");
+        _fixture.Put("input/item_metadata/items.json", """
+            {"id":1,"name":"A"}
+            {"id":"2","name":"B"}
+            """);
+        _fixture.PutLines("""{"input":{"userId":7},"output":{"recommendedItems":["1",2]}}""");
+
+        Assert.Empty((await _fixture.ValidateAsync()).Problems);
+    }
+
+    [Fact]
+    public async Task Validate_FieldTwiceInAnItem_LastValueCounts()
+    {
+        _fixture.Put("input/item_metadata/items.json", """
+            {"id":"1","name":"A","brand":"x","brand":null}
+            {"id":"2","name":"B","brand":"x"}
+            {"id":"3","name":"C","brand":"y","brand":"z"}
+            {"id":"4","name":"D","brand":"z"}
+            """);
+        _fixture.PutLines(
+            """{"input":{"userId":"a"},"output":{"recommendedItems":["1","2"]}}""",
+            """{"input":{"userId":"b"},"output":{"recommendedItems":["3","4"]}}""");
+
+        Assert.StartsWith("1 of 2 users", (await _fixture.ProblemAsync()).Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_LinesThatAreNone_AreCounted()
     {
         _fixture.PutLines(
@@ -95,9 +137,11 @@ public sealed class BatchOutputCheckTests
             "not json",
             "",
             """{"output":{"recommendedItems":["1"]}}""",
-            """{"input":{"userId":"a"},"output":{"recommendedItems":[1]}}""");
+            """{"input":{"userId":"a"},"output":{"recommendedItems":[true]}}""",
+            $$$"""{"input":{"userId":"{{{new string('u', 257)}}}"},"output":{"recommendedItems":["1"]}}""",
+            """{"input":{"userId":"a"},"output":{"recommendedItems":["\ud800"]}}""");
 
-        Assert.StartsWith("3 of 4 lines", (await _fixture.ProblemAsync()).Found, StringComparison.Ordinal);
+        Assert.StartsWith("5 of 6 lines", (await _fixture.ProblemAsync()).Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class MappingCheckTests
     }
 
     [Fact]
-    public async Task Validate_EmptyOrUtf16OrBrokenFile_IsAnError()
+    public async Task Validate_EmptyOrUtf16OrBrokenFile_IsNamed()
     {
         _fixture.Put("input/user_item_mapping/a.csv", "");
         _fixture.Store.Put(_fixture.Job.Prefix + "input/user_item_mapping/b.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("USER_ID,ITEM_ID\n")]);
@@ -55,6 +55,17 @@ public sealed class MappingCheckTests
         var problems = (await _fixture.ValidateAsync()).Problems;
 
         Assert.Equal(["an empty file", "a file in UTF-16", "damaged compressed data"], problems.Select(p => p.Found));
+        Assert.Equal([Severity.Warning, Severity.Error, Severity.Error], problems.Select(p => p.Severity));
+    }
+
+    [Fact]
+    public async Task Validate_FileThatUnpacksToNothing_IsAnError()
+    {
+        _fixture.Put("input/user_item_mapping/a.csv.gz", "\n");
+
+        var problem = await _fixture.ProblemAsync();
+
+        Assert.Equal(("an empty file", Severity.Error), (problem.Found, problem.Severity));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class MetadataCheckTests
     [Fact]
     public async Task Validate_LinesThatAreNoItems_AreCountedAndTheFirstNamed()
     {
-        string[] bad = ["{\"id\":5}", "[1]", "{\"id\":\"\"}", "{\"name\":\"x\"}", "{\"id\":\"a\"", "{\"id\":\"\\ud800\"}", "x"];
+        string[] bad = ["{\"id\":true}", "[1]", "{\"id\":\"\"}", "{\"name\":\"x\"}", "{\"id\":\"a\"", "{\"id\":\"\\ud800\"}", "x"];
         _fixture.Put(Items, "\uFEFF{\"id\":\"1\",\"n\":1}\r\n\r\n" + string.Join("\r\n", bad) + "\r\n{\"id\":\"2\",\"n\":2}\n{\"id\":\"3\",\"n\":3}");
 
         var problems = (await _fixture.ValidateAsync()).Problems;
@@ -40,6 +40,19 @@ public sealed class MetadataCheckTests
 
         _fixture.PutConfig("\"itemMetadataFields\": [\"name\"]");
         Assert.Equal("$.connectors.braze.itemMetadataFields", (await _fixture.ProblemAsync()).Path);
+    }
+
+    [Fact]
+    public async Task Validate_EmptyFile_IsLeftOutAsTheRunDoes()
+    {
+        _fixture.Put("input/item_metadata/empty.json", "");
+        var problem = await _fixture.ProblemAsync();
+        Assert.Equal(("input/item_metadata/empty.json", Severity.Warning), (problem.File, problem.Severity));
+
+        // Without items at all every recommended item is taken by its id alone.
+        await _fixture.DeleteAsync(Items);
+        _fixture.PutConfig("\"unknownItems\": \"fail\"");
+        Assert.Equal(Severity.Warning, (await _fixture.ProblemAsync()).Severity);
     }
 
     [Fact]

@@ -45,9 +45,9 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task Readme_EveryCommand_IsKnownWithItsOptions()
     {
-        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Distinct())
+        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Append("state reset").Distinct())
         {
-            var (exitCode, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), command, "--help");
+            var (exitCode, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), [.. command.Split(' '), "--help"]);
 
             Assert.True(exitCode == 0, command + error);
             Assert.Contains("Example", output, StringComparison.Ordinal);
@@ -68,7 +68,8 @@ public sealed partial class ReadmeTests
 
         Assert.True(exitCode == 0, output);
         var client = await temporal.ConnectAsync();
-        var result = await client.GetWorkflowHandle("by-hand").GetResultAsync<Workflows.Contracts.ConnectorJobResult>();
+        var result = await client.GetWorkflowHandle("by-hand").GetResultAsync<Workflows.Contracts.ConnectorJobResult>()
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(20, result.Users.Accepted);
     }
 

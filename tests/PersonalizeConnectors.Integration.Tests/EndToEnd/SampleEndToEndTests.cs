@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
@@ -6,8 +8,8 @@ using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.EndToEnd;
 
-/// <summary>The three sample jobs: everything, then nothing, then exactly the one price that changed.</summary>
-public sealed class SampleEndToEndTests(TemporalServerFixture server)
+/// <summary>The three sample jobs: everything, then nothing, then exactly those whose prices changed.</summary>
+public sealed partial class SampleEndToEndTests(TemporalServerFixture server)
 {
     [Theory]
     [InlineData("related_items/because_you_bought")]
@@ -29,7 +31,7 @@ public sealed class SampleEndToEndTests(TemporalServerFixture server)
         Assert.Equal((0, expected.Total), (second.Users("accepted"), second.Users("unchanged")));
         Assert.Equal(0, second.Requests("sent"));
 
-        ChangeOnePrice(jobPath);
+        ChangePrices(jobPath);
         var changed = Reference(root, job, expected.Next);
         Assert.NotEmpty(changed.Changed);
         AssertRun(changed, await host.RunAsync(jobPath));
@@ -110,15 +112,20 @@ public sealed class SampleEndToEndTests(TemporalServerFixture server)
         }
     }
 
-    private static void ChangeOnePrice(string jobPath)
+    // Every price of the plain metadata files, or of the compressed ones where there are no others.
+    private static void ChangePrices(string jobPath)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(jobPath, "input", "item_metadata"), "*.json*").Where(f => !f.EndsWith(".gz", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(jobPath, "input", "item_metadata")))
         {
-            var lines = File.ReadAllLines(file);
-            var line = Array.FindIndex(lines, l => l.Contains("\"price\":", StringComparison.Ordinal));
-            lines[line] = System.Text.RegularExpressions.Regex.Replace(lines[line], "\"price\": ?[0-9.]+", "\"price\":1.230");
-            File.WriteAllLines(file, lines);
-            return;
+            var isGzip = file.EndsWith(".gz", StringComparison.Ordinal);
+            using var source = new StreamReader(isGzip ? new GZipStream(File.OpenRead(file), CompressionMode.Decompress) : File.OpenRead(file));
+            var text = Price().Replace(source.ReadToEnd(), "\"price\":1.230");
+            source.Dispose();
+            using var target = new StreamWriter(isGzip ? new GZipStream(File.Create(file), CompressionLevel.Fastest) : File.Create(file));
+            target.Write(text);
         }
     }
+
+    [GeneratedRegex("\"price\": ?[0-9.]+")]
+    private static partial Regex Price();
 }

@@ -38,6 +38,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends what the program can read.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {

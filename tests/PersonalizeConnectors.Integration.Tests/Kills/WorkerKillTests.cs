@@ -17,7 +17,7 @@ public sealed class WorkerKillTests
     /// <summary>A step, and the object that the step before it leaves: once that is there the store is frozen, and the step waits for its first write.</summary>
     public static TheoryData<string, string> Steps => new()
     {
-        { "Recover", "" }, { "Plan", "staging/.holder" }, { "Load", "staging/*/plan.json" }, { "SplitErrors", "staging/*/load/00000" },
+        { "Recover", "" }, { "Plan", "staging/.holder" }, { "Load", "staging/*/plan.json" }, { "SplitErrors", "staging/*/samples/load-00000.json" },
         { "Decorate", "staging/*/samples/errors-00000.json" }, { "Delta", "staging/*/braze/catalog" }, { "Write", "staging/*/braze/delta/00000" },
         { "Deliver", "staging/*/braze/write/00000" }, { "CommitState", "staging/*/braze/commit/00000" }, { "Report", "output/braze/state/manifest.json" },
     };

@@ -82,7 +82,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
 
         await host.ExecuteAsync(new ConnectorJobInput { JobPath = host.JobPath, Limit = 5 });
 
-        Assert.Equal([5L, 2L], host.Steps.Inputs<DeltaInput>().Select(d => d.Limit!.Value));
+        Assert.Equal([5L, 2L, 0L, 0L], host.Steps.Inputs<DeltaInput>().Select(d => d.Limit!.Value));
         Assert.Equal(5, host.Deliver.Calls.Single().Range.Count);
     }
 

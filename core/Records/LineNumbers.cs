@@ -1,6 +1,4 @@
-using PersonalizeConnectors.Core.Records;
-
-namespace PersonalizeConnectors.Activities.Decorate;
+namespace PersonalizeConnectors.Core.Records;
 
 /// <summary>
 /// A stream on its way to a <see cref="LineReader"/> that can say which line begins at an offset. It remembers the line ends that were read

@@ -7,7 +7,7 @@ using PersonalizeConnectors.Workflows.Contracts;
 namespace PersonalizeConnectors.Activities.Deliver;
 
 /// <summary>Reads a range's updates block by block, beginning at the block that holds its first one.</summary>
-internal sealed class UpdateReader(OpenedRun run, string connector, UpdateRange range) : IDisposable
+internal sealed class RangeReader(OpenedRun run, string connector, UpdateRange range) : IDisposable
 {
     private readonly ByteWriter _bytes = new(256 * 1024);
 

@@ -6,7 +6,7 @@ namespace PersonalizeConnectors.Activities.Storage.State;
 
 /// <summary>Reads a connector's outcome log.</summary>
 /// <param name="onDamaged">Told of a segment that cannot be read, which is then left out; null: such a segment is a failure.</param>
-public sealed class OutcomeLog(IObjectStore store, RunKeys keys, string connector, Action<string>? onDamaged)
+public sealed class OutcomeSegments(IObjectStore store, RunKeys keys, string connector, Action<string>? onDamaged)
 {
     // Segments are small and many; so many reads are under way at once.
     private const int ReadAhead = 8;

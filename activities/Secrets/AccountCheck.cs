@@ -1,0 +1,34 @@
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Secrets;
+
+/// <summary>Whether every connector that sends has an endpoint and a key that can be used; nothing is sent to find out.</summary>
+public sealed class AccountCheck(IDestinationSecrets secrets, IEnumerable<IAccountRules> rules)
+{
+    public async Task<IReadOnlyList<Problem>> CheckAsync(JobConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Direct))
+        {
+            try
+            {
+                var account = await secrets.ReadAsync(connector.Name, cancellationToken);
+                rules.Single(r => r.Type == connector.Type).Check(connector.Name, account);
+            }
+            catch (ConnectorException e) when (e.Type == FailureTypes.InvalidConfiguration)
+            {
+                problems.Add(new()
+                {
+                    File = "settings",
+                    Path = $"connectors.{connector.Name}",
+                    Found = "no usable endpoint and key",
+                    Expected = e.Message,
+                });
+            }
+        }
+
+        return problems;
+    }
+}

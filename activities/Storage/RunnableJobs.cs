@@ -1,0 +1,35 @@
+using PersonalizeConnectors.Core.Configuration;
+
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <summary>What a configuration may say and this version does not run yet.</summary>
+public static class RunnableJobs
+{
+    public static IEnumerable<Problem> RefuseType(JobLocation job)
+    {
+        if (!JobTypes.Supported.Contains(job.JobType))
+        {
+            yield return new()
+            {
+                File = job.Prefix,
+                Found = $"the job type \"{job.JobType}\"",
+                Expected = "a job type that this version runs: " + string.Join(", ", JobTypes.Supported),
+                Nearest = NearestName.Find(job.JobType, JobTypes.Supported),
+            };
+        }
+    }
+
+    public static IEnumerable<Problem> RefuseDelivery(JobLocation job, JobConfiguration configuration)
+    {
+        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Queue))
+        {
+            yield return new()
+            {
+                File = job.Prefix + ConfigurationReader.FileName,
+                Path = $"$.connectors.{connector.Name}.delivery",
+                Found = "\"queue\"",
+                Expected = "\"direct\" or \"none\": this version delivers through no queue",
+            };
+        }
+    }
+}
