@@ -193,7 +193,19 @@ public sealed class DeliverResumeTests : IDisposable
         _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 100 };
         _rig.Destination.Latency = TimeSpan.FromMilliseconds(400);
         await _rig.Stage.StageAsync(2000);
-        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(3), _rig.Clock);
+        using var source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _rig.Clock);
+        var isFirst = true;
+        _rig.Destination.OnSend = _ =>
+        {
+            // Not before: files are read until then, during which the clock may move.
+            if (isFirst)
+            {
+                isFirst = false;
+                source.CancelAfter(TimeSpan.FromSeconds(3));
+            }
+
+            return new(BatchResponse.Settled.Whole);
+        };
 
         Assert.ThrowsAny<OperationCanceledException>(() => _rig.Deliver(new UpdateRange(0, 0, 0, 2000), context(source)));
 
