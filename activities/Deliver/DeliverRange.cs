@@ -10,10 +10,10 @@ namespace PersonalizeConnectors.Activities.Deliver;
 
 /// <summary>Delivers one range of updates, from where the last attempt's outcome log ends.</summary>
 internal sealed class DeliverRange(
-    IRunOpener runs, IScratch scratch, ISentAttributes sentAttributes, IEnumerable<IDestination> destinations, PacerRegistry pacers, TimeProvider time,
+    IRunOpener runs, IJobHold hold, IScratch scratch, ISentAttributes sentAttributes, IEnumerable<IDestination> destinations, PacerRegistry pacers, TimeProvider time,
     ILogger<DeliverRange> logger)
 {
-    /// <exception cref="ConnectorException">A destination that refuses or stays away, a guard, the store.</exception>
+    /// <exception cref="ConnectorException">A destination that refuses or stays away, a guard, the store, another run that has the job.</exception>
     public async Task<DeliverResult> RunAsync(DeliverInput input, StepContext context)
     {
         var cancellation = context.CancellationToken;
@@ -48,9 +48,12 @@ internal sealed class DeliverRange(
         var inFlight = new InFlight(() => lease.Pacer.Rate);
         var sender = new BatchSender(
             session, lease.Pacer, new(connector.DeliveryPatience, time), inFlight, log, guard, new(connector.Type), connector.Name, time);
-        using var loop = new DeliveryLoop(builder, sender, inFlight, log, lease.Pacer, context, time);
+        using var loop = new DeliveryLoop(
+            builder, sender, inFlight, log, lease.Pacer, cancellation => hold.CheckAsync(run.Job, run.Keys.RunId, cancellation), context, time);
         try
         {
+            // A run that was terminated may have an attempt that comes late, and another run beside it by now.
+            await hold.CheckAsync(run.Job, run.Keys.RunId, context.CancellationToken);
             await loop.RunAsync(reader, before.Settled.Count, range.Count);
         }
         catch (ConnectorException e)

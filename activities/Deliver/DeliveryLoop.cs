@@ -17,6 +17,7 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly InFlight _inFlight;
     private readonly OutcomeLog _log;
     private readonly Pacer _pacer;
+    private readonly Func<CancellationToken, Task> _checkHold;
     private readonly StepContext _context;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping;
@@ -24,10 +25,13 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly CancellationTokenSource _keeping;
     private ExceptionDispatchInfo? _failure;
 
+    /// <param name="checkHold">Throws where the run no longer has the job; asked with each segment.</param>
     public DeliveryLoop(
-        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, StepContext context, TimeProvider time)
+        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, Func<CancellationToken, Task> checkHold,
+        StepContext context, TimeProvider time)
     {
-        (_builder, _sender, _inFlight, _log, _pacer, _context, _time) = (builder, sender, inFlight, log, pacer, context, time);
+        (_builder, _sender, _inFlight, _log, _pacer, _checkHold, _context, _time) =
+            (builder, sender, inFlight, log, pacer, checkHold, context, time);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, context.Stopping);
         _abort = new(Timeout.InfiniteTimeSpan, time);
         _keeping = new();
@@ -158,6 +162,7 @@ internal sealed class DeliveryLoop : IDisposable
                 {
                     // Not canceled: what was accepted must be known, and the store's own timeouts bound it.
                     await _log.FlushAsync(CancellationToken.None);
+                    await _checkHold(_keeping.Token);
                 }
 
                 if (!_context.CancellationToken.IsCancellationRequested)
@@ -166,9 +171,9 @@ internal sealed class DeliveryLoop : IDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (_context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_context.CancellationToken.IsCancellationRequested || _keeping.IsCancellationRequested)
         {
-            // The stop is on its way; the rest of the log is written at the end.
+            // The end or the stop is on its way; the rest of the log is written at the end.
         }
         catch (Exception e)
         {

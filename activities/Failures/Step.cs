@@ -11,7 +11,8 @@ public static class Step
     public static async Task<T> RunAsync<T>(Func<StepContext, Task<T>> body)
     {
         var activity = ActivityExecutionContext.Current;
-        var context = new StepContext(position => activity.Heartbeat(position), activity.CancellationToken, activity.WorkerShutdownToken);
+        using var pump = new HeartbeatPump(position => activity.Heartbeat(position), TimeProvider.System);
+        var context = new StepContext(pump.Report, activity.CancellationToken, activity.WorkerShutdownToken);
         try
         {
             context.CancellationToken.ThrowIfCancellationRequested();

@@ -4,6 +4,7 @@ using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Core.State;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Recover;
 
@@ -13,29 +14,37 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
     // A plan names files and chunks; the largest listing that a job may have is far below.
     private const int MaxPlanBytes = 256 * 1024 * 1024;
 
-    /// <returns>Users whose accepted updates were taken over.</returns>
-    public async Task<long> RunAsync(JobLocation job, Orphan orphan, string holder, StepContext context)
+    public async Task<TakenOver> RunAsync(JobLocation job, Orphan orphan, string holder, StepContext context)
     {
         long users = 0;
+        var damaged = new SortedSet<string>(StringComparer.Ordinal);
         var delivered = ConnectorsOf(orphan, "/outcomes/");
-        foreach (var connector in delivered)
+        foreach (var connector in delivered.Union(ConnectorsOf(orphan, "/commit/"), StringComparer.Ordinal))
         {
-            // A connector whose manifest names the run was committed before the run ended.
-            if (!await StatePublisher.IsPublishedAsync(job, connector, orphan.Keys.RunId, context.CancellationToken)
-                && await ReadPlanAsync(job, orphan, context.CancellationToken) is { } plan)
+            try
             {
-                users += await CommitAsync(job, orphan, plan, connector, holder, context);
+                users += delivered.Contains(connector) ? await TakeOverAsync(job, orphan, connector, holder, context) : 0;
+
+                // Files that a commit left behind, be it the run's own or that of a recovery that was interrupted itself.
+                await StatePublisher.RemoveUnnamedAsync(job, connector, context.CancellationToken);
+            }
+            catch (ConnectorException e) when (e.Type == FailureTypes.DamagedState)
+            {
+                // The connector's own delta refuses until somebody repairs it; the others have nothing to do with it.
+                damaged.Add(connector);
+                LogDamagedState(orphan.Keys.RunId, connector, e);
             }
         }
 
-        // Files that a commit left behind, be it the run's own or that of a recovery that was interrupted itself.
-        foreach (var connector in delivered.Union(ConnectorsOf(orphan, "/commit/"), StringComparer.Ordinal))
-        {
-            await StatePublisher.RemoveUnnamedAsync(job, connector, context.CancellationToken);
-        }
-
-        return users;
+        return new(users, damaged);
     }
+
+    private async Task<long> TakeOverAsync(JobLocation job, Orphan orphan, string connector, string holder, StepContext context) =>
+        // A connector whose manifest names the run was committed before the run ended.
+        !await StatePublisher.IsPublishedAsync(job, connector, orphan.Keys.RunId, context.CancellationToken)
+        && await ReadPlanAsync(job, orphan, context.CancellationToken) is { } plan
+            ? await CommitAsync(job, orphan, plan, connector, holder, context)
+            : 0;
 
     private static SortedSet<string> ConnectorsOf(Orphan orphan, string folder)
     {
@@ -136,4 +145,15 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
         "Interrupted run {Run} has outcomes but no readable plan: they cannot be taken into the sync state. The users it sent may be sent again, "
         + "which repeats absolute values.")]
     private partial void LogNoPlan(string run, Exception cause);
+
+    [LoggerMessage(
+        4103, LogLevel.Error,
+        "Interrupted run {Run}, connector {Connector}: the sync state is damaged, so what was accepted cannot be taken into it. It stays in staging for a "
+        + "later run; the other connectors go on.")]
+    private partial void LogDamagedState(string run, string connector, Exception cause);
 }
+
+/// <summary>What became of an interrupted run's outcomes.</summary>
+/// <param name="Users">Users whose accepted updates were taken over.</param>
+/// <param name="Damaged">Connectors whose outcomes could not be, because their state is damaged.</param>
+public sealed record TakenOver(long Users, IReadOnlyCollection<string> Damaged);

@@ -9,7 +9,8 @@ namespace PersonalizeConnectors.Activities.Recover;
 
 /// <summary>
 /// Takes the job for the run, and then takes over what earlier runs left in staging: the job is held, so each of them was interrupted.
-/// What their destinations accepted goes into the state, the oldest first; then their staging is removed.
+/// What their destinations accepted goes into the state, the oldest first; then their staging is removed, but for that of connectors whose
+/// state is damaged.
 /// </summary>
 public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit commit, IRegisteredSearchAttributes searchAttributes)
 {
@@ -21,8 +22,11 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
         long users = 0;
         foreach (var orphan in orphans)
         {
-            users += await commit.RunAsync(job, orphan, input.Run.RunId, context);
-            await StagingRemoval.RunAsync(job.Store, orphan.Keys, context);
+            var taken = await commit.RunAsync(job, orphan, input.Run.RunId, context);
+            users += taken.Users;
+
+            // Outcomes that are in the state must go: taken again after later runs, they would undo what those recorded.
+            await StagingRemoval.RunAsync(job.Store, orphan.Keys, context, taken.Damaged);
         }
 
         // A run that was killed before its first object has only unfinished ones. This run has written nothing yet.

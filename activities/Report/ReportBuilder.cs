@@ -16,9 +16,12 @@ internal static class ReportBuilder
         foreach (var outcome in input.Connectors)
         {
             var log = new OutcomeSegments(job.Store, keys, outcome.Name, onDamaged);
+            var logged = await OutcomeReader.ReadAsync(log, context);
+
+            // A delivery that failed or was canceled counted for nobody but its log.
             connectors[outcome.Name] = new(
-                $"{job.Store.Address.TrimEnd('/')}/{keys.OutputFolder(outcome.Name)}", outcome.Records, outcome.Users, outcome.Requests,
-                await RejectionReader.ReadAsync(log, context));
+                $"{job.Store.Address.TrimEnd('/')}/{keys.OutputFolder(outcome.Name)}", outcome.Records, outcome.Users,
+                logged.Requests ?? outcome.Requests, logged.CollapsedUsers, logged.Rejections);
         }
 
         return new()

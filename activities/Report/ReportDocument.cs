@@ -49,9 +49,11 @@ public sealed record ReportDocument
 
 /// <param name="OutputPath">Folder of the run's parts, with the store's address.</param>
 /// <param name="Records">Records written there.</param>
+/// <param name="Requests">Of all attempts of the delivery.</param>
+/// <param name="CollapsedUsers">Accepted users whose lists the destination shortens, because values in them are equal.</param>
 /// <param name="Rejections">Most frequent first.</param>
 public sealed record ReportedConnector(
-    string OutputPath, long Records, UserCounts Users, RequestCounts Requests, IReadOnlyList<Rejection> Rejections);
+    string OutputPath, long Records, UserCounts Users, RequestCounts Requests, long CollapsedUsers, IReadOnlyList<Rejection> Rejections);
 
 /// <param name="Example">Id of one of the users.</param>
 public sealed record Rejection(string Reason, long Users, string Example);

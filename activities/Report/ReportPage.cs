@@ -68,6 +68,11 @@ internal static class ReportPage
             .Bar("Unknown", users.Unknown, largest, "maybe")
             .Element("p", $"{PageWriter.Number(users.New)} new, {PageWriter.Number(users.Changed)} changed, {PageWriter.Number(users.Unchanged)} unchanged, {PageWriter.Number(users.Removed)} removed users; {PageWriter.Number(connector.Records)} records in {connector.OutputPath}", "soft")
             .Element("p", $"{PageWriter.Number(connector.Requests.Sent)} requests, {PageWriter.Number(connector.Requests.Retried)} repeated, {PageWriter.Number(connector.Requests.RateLimited)} held back by the destination's rate limit", "soft");
+        if (connector.CollapsedUsers > 0)
+        {
+            page.Element("p", $"The destination shortens the lists of {PageWriter.Number(connector.CollapsedUsers)} accepted users, because it keeps equal values of an array once: their arrays no longer match one another. The attributeShape arrayOfObjects or itemIds avoids that.");
+        }
+
         if (connector.Rejections.Count > 0)
         {
             page.Element("h3", "Rejections").Table(

@@ -7,8 +7,8 @@ namespace PersonalizeConnectors.Activities.SplitErrors;
 /// <summary>Counts error lines by message: the first so many messages by themselves, all further ones together.</summary>
 internal sealed class ErrorGroups
 {
-    /// <summary>Messages that name the id they are about make a group each; a report with more than this is read by nobody.</summary>
-    public const int MaxMessages = 50;
+    /// <summary>Messages that name the id they are about make a group each. With <see cref="Other"/> these are the 50 samples that a report shows.</summary>
+    public const int MaxMessages = 49;
 
     public const string Other = "other";
 

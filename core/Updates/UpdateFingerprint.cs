@@ -21,8 +21,7 @@ public sealed class UpdateFingerprint : IDisposable
 
     public UpdateFingerprint(ConnectorConfiguration connector)
     {
-        _includeScores = connector.IncludeScores;
-        _includeQueryItems = connector.IncludeQueryItems;
+        (_includeScores, _includeQueryItems) = SentOf(connector);
         _bytes.WriteFingerprint(SettingsOf(connector));
         _start = _bytes.Length;
     }
@@ -72,11 +71,16 @@ public sealed class UpdateFingerprint : IDisposable
             WriteText(bytes, value);
         }
 
-        bytes.WriteByte((byte)((connector.IncludeScores ? 1 : 0) | (connector.IncludeQueryItems ? 2 : 0) | (connector.UpdateExistingOnly ? 4 : 0)));
+        var (scores, queryItems) = SentOf(connector);
+        bytes.WriteByte((byte)((scores ? 1 : 0) | (queryItems ? 2 : 0) | (connector.UpdateExistingOnly ? 4 : 0)));
         bytes.WriteByte((byte)connector.Identifier);
         WriteText(bytes, connector.AliasLabel ?? "");
         return Fingerprint.Of(bytes.Written);
     }
+
+    // A list of ids has no place for anything beside them.
+    private static (bool Scores, bool QueryItems) SentOf(ConnectorConfiguration connector) =>
+        connector.AttributeShape == AttributeShape.ItemIds ? (false, false) : (connector.IncludeScores, connector.IncludeQueryItems);
 
     private static void WriteText(ByteWriter target, string text) => target.WriteBytes(Encoding.UTF8.GetBytes(text));
 }

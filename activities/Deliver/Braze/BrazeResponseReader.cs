@@ -101,7 +101,7 @@ internal static class BrazeResponseReader
     {
         index = -1;
         return error.ValueKind == JsonValueKind.Object
-            && (!error.TryGetProperty("input_array", out var array) || (array.ValueKind == JsonValueKind.String && array.ValueEquals(Attributes)))
+            && (!error.TryGetProperty("input_array", out var array) || (array.ValueKind == JsonValueKind.String && TextOf(array) == Attributes))
             && error.TryGetProperty("index", out var value)
             && value.ValueKind == JsonValueKind.Number
             && value.TryGetInt32(out index)
@@ -112,7 +112,20 @@ internal static class BrazeResponseReader
     private static BatchResponse.Unclear Unclear(string reason, string what) => new($"Braze's answer ({reason}) {what}.");
 
     private static string? TextOf(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? TextOf(value) : null;
+
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of an escaped surrogate pair: JSON by its grammar, but no text.
+            return null;
+        }
+    }
 
     private static JsonDocument? Parse(ReadOnlySpan<byte> body)
     {
@@ -120,7 +133,7 @@ internal static class BrazeResponseReader
         try
         {
             document = JsonDocument.Parse(body.ToArray());
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && HasReadableNames(body))
             {
                 return document;
             }
@@ -132,6 +145,33 @@ internal static class BrazeResponseReader
 
         document?.Dispose();
         return null;
+    }
+
+    // Half of an escaped surrogate pair in a name makes every look-up fail, and may stand for a name that matters.
+    private static bool HasReadableNames(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped && TextOf(ref reader) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static bool TryGetInt64Safe(this JsonElement element, out long value)

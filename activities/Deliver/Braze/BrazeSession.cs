@@ -20,7 +20,6 @@ internal sealed class BrazeSession : DestinationSession
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private volatile BrazeAccount _account;
-    private bool _wasRenewed;
 
     public BrazeSession(
         ConnectorConfiguration connector, BrazePayloadWriter payloads, BrazeClient client, IDestinationSecrets secrets, DestinationAccount account, ILogger logger)
@@ -83,13 +82,14 @@ internal sealed class BrazeSession : DestinationSession
                 return true;
             }
 
-            if (_wasRenewed)
+            // As often as keys are rotated; the key that was refused is refused again.
+            var account = BrazeAccount.Of(_connector.Name, await _secrets.ReadAsync(_connector.Name, cancellationToken));
+            if (account.Key.Reveal() == used.Key.Reveal())
             {
                 return false;
             }
 
-            _wasRenewed = true;
-            _account = BrazeAccount.Of(_connector.Name, await _secrets.ReadAsync(_connector.Name, cancellationToken));
+            _account = account;
             _logger.KeyReadAnew(_connector.Name);
             return true;
         }
@@ -103,7 +103,7 @@ internal sealed class BrazeSession : DestinationSession
     {
         var cure = (int)status switch
         {
-            401 => "The key is wrong, or belongs to another cluster. It was read anew once. Set the right one, and look at the endpoint",
+            401 => "The key is wrong, or belongs to another cluster. It was read anew, and is still the same. Set the right one, and look at the endpoint",
             403 => "The key may not do this, or the account is off. Give it the permission users.track in Braze's dashboard",
             404 => "There is no such address. Look at the endpoint",
             >= 300 and < 400 => "It wants to be asked elsewhere, and a key follows no redirection. Look at the endpoint",

@@ -10,12 +10,16 @@ public static class StagingRemoval
     private const int DeletesAtOnce = 16;
 
     /// <summary>The plan goes last: while it is there, an interrupted removal is found again for what it is.</summary>
-    public static async Task RunAsync(IObjectStore store, RunKeys keys, StepContext context)
+    /// <param name="keep">Connectors whose folders stay, and with them the plan.</param>
+    public static async Task RunAsync(IObjectStore store, RunKeys keys, StepContext context, IReadOnlyCollection<string>? keep = null)
     {
         var staged = new List<string>();
         await foreach (var entry in store.ListAsync(keys.Staging, context.CancellationToken))
         {
-            staged.Add(entry.Key);
+            if (keep is null || !keep.Any(connector => entry.Key.StartsWith($"{keys.Staging}{connector}/", StringComparison.Ordinal)))
+            {
+                staged.Add(entry.Key);
+            }
         }
 
         var done = 0;
@@ -25,7 +29,11 @@ public static class StagingRemoval
             await Task.WhenAll(some.Select(key => store.DeleteAsync(key, context.CancellationToken)));
         }
 
-        await store.DeleteAsync(keys.Plan, context.CancellationToken);
+        if (keep is not { Count: > 0 })
+        {
+            await store.DeleteAsync(keys.Plan, context.CancellationToken);
+        }
+
         await store.DeleteUnfinishedAsync(keys.Staging, context.CancellationToken);
     }
 }

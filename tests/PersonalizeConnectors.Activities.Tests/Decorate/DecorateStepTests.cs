@@ -85,6 +85,25 @@ public sealed class DecorateStepTests : IDisposable
         Assert.Equal("\"a\":1,\"itemId\":\"17\"", await FragmentAsync("17"));
     }
 
+    [Theory]
+    [InlineData("brand", true)]
+    [InlineData("recs_brand", false)]
+    public async Task Run_FieldMakesAnAttributeThatOtherAttributesSet_IsRefused(string field, bool isRefused)
+    {
+        _run.Settings = _run.Settings with { AttributePrefix = "recs_", OtherAttributes = [new("recs_brand", "x")] };
+        await _run.AddMetadataAsync("a.json", $$"""{"id":"i1","{{field}}":"Vaude"}""");
+        if (!isRefused)
+        {
+            Assert.NotEmpty(await FragmentAsync("i1"));
+            return;
+        }
+
+        var failure = await Assert.ThrowsAsync<ConnectorException>(() => FragmentAsync("i1"));
+
+        Assert.Equal((FailureTypes.InvalidConfiguration, false), (failure.Type, failure.IsTransient));
+        Assert.Contains("\"recs_brand\"", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_DuplicatesUnknownAndUnused_AreCounted()
     {

@@ -69,6 +69,34 @@ public sealed class DeliverResumeTests : IDisposable
         Assert.InRange(sentAgain.Count(acceptedBefore.Contains), 0, 120);
     }
 
+    [Fact]
+    public async Task RunAsync_AnotherRunHasTheJob_SendsNothing()
+    {
+        await _rig.Stage.StageAsync(40);
+        _rig.Stage.IsTakenOver = true;
+
+        Assert.Equal(FailureTypes.JobAlreadyRunning, Assert.Throws<ConnectorException>(() => _rig.Deliver(40)).Type);
+
+        Assert.Empty(_rig.Destination.Requests);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnotherRunTakesTheJob_SendingStopsWithinTwoSecondsAndTheLogIsWhole()
+    {
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 50 };
+        await _rig.Stage.StageAsync(2000);
+        _rig.Destination.OnSend = _ =>
+        {
+            _rig.Stage.IsTakenOver = true;
+            return new(BatchResponse.Settled.Whole);
+        };
+
+        Assert.Equal(FailureTypes.JobAlreadyRunning, Assert.Throws<ConnectorException>(() => _rig.Deliver(2000)).Type);
+
+        Assert.InRange(_rig.Destination.Requests.Count, 1, 150);
+        Assert.Equal(_rig.Destination.Requests.Count, _rig.Stage.Segments().SelectMany(s => s.Settled).Sum(s => s.Count));
+    }
+
     public static TheoryData<int> Calls() => [.. Enumerable.Range(1, 20)];
 
     [Fact]
@@ -165,7 +193,19 @@ public sealed class DeliverResumeTests : IDisposable
         _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 100 };
         _rig.Destination.Latency = TimeSpan.FromMilliseconds(400);
         await _rig.Stage.StageAsync(2000);
-        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(3), _rig.Clock);
+        using var source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _rig.Clock);
+        var isFirst = true;
+        _rig.Destination.OnSend = _ =>
+        {
+            // Not before: files are read until then, during which the clock may move.
+            if (isFirst)
+            {
+                isFirst = false;
+                source.CancelAfter(TimeSpan.FromSeconds(3));
+            }
+
+            return new(BatchResponse.Settled.Whole);
+        };
 
         Assert.ThrowsAny<OperationCanceledException>(() => _rig.Deliver(new UpdateRange(0, 0, 0, 2000), context(source)));
 

@@ -36,7 +36,7 @@ internal sealed class DeliveryRig : IDisposable
 
     public DeliverResult Deliver(UpdateRange range, StepContext context)
     {
-        var deliver = new DeliverRange(Stage, _scratch, Stage, [Destination], Pacers, Clock, Log);
+        var deliver = new DeliverRange(Stage, Stage, _scratch, Stage, [Destination], Pacers, Clock, Log);
         return TimePump.Run(Clock, () => deliver.RunAsync(DeliveryStage.Input(range), context));
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Tests.Fakes;
 using PersonalizeConnectors.Core.Configuration;
@@ -10,7 +11,7 @@ using PersonalizeConnectors.Workflows.Contracts;
 namespace PersonalizeConnectors.Activities.Tests.Deliver;
 
 /// <summary>A run in memory that is ready to be delivered.</summary>
-internal sealed class DeliveryStage : IRunOpener, ISentAttributes
+internal sealed class DeliveryStage : IRunOpener, ISentAttributes, IJobHold
 {
     public const string ConnectorName = "shop";
 
@@ -34,6 +35,9 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes
     public bool OverrideGuards { get; set; }
 
     public string[] SentAttributes { get; set; } = [];
+
+    /// <summary>True where another run has the job.</summary>
+    public bool IsTakenOver { get; set; }
 
     public OpenedRun Run
     {
@@ -99,6 +103,18 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes
 
     public Task<IReadOnlyCollection<string>> ReadAsync(OpenedRun run, string connector, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyCollection<string>>(SentAttributes);
+
+    public Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        Assert.Equal(RunId, runId);
+        return IsTakenOver
+            ? throw new ConnectorException(FailureTypes.JobAlreadyRunning, "Another run has the job.", transient: false)
+            : Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IReadOnlyList<OutcomeSegment> Segments(int range = 0) =>
         [.. Store.Keys.Where(k => k.StartsWith(Keys.Outcomes(ConnectorName, range), StringComparison.Ordinal)).Select(k => OutcomeSegment.Read(Store[k]))];

@@ -174,17 +174,36 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
     }
 
     [Fact]
-    public async Task Recover_DamagedState_IsRefusedAndStagingStays()
+    public async Task Recover_DamagedState_KeepsItsOutcomesAndTakesTheOtherConnectors()
     {
-        _fixture.Stage(FirstRun, 0, [("anna", UpdateOperation.Set, Print(1))]);
-        _fixture.Settle(FirstRun, 0, 0, [("anna", OutcomeKind.Accepted)]);
-        _fixture.Store.Put(RunKeys.StateManifestOf(_fixture.Job.Prefix, Connector), "{}");
-        var staged = Staged();
+        foreach (var connector in new[] { Connector, "second" })
+        {
+            _fixture.Stage(FirstRun, 0, [("anna", UpdateOperation.Set, Print(1))], connector);
+            _fixture.Settle(FirstRun, 0, 0, [("anna", OutcomeKind.Accepted)], connector);
+        }
 
-        var failure = await Assert.ThrowsAsync<ConnectorException>(RecoverAsync);
+        var manifest = RunKeys.StateManifestOf(_fixture.Job.Prefix, Connector);
+        _fixture.Store.Put(manifest, "{}");
+        var kept = Staged().Where(k => !k.Contains("/second/", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(FailureTypes.DamagedState, failure.Type);
-        Assert.Equal(staged, Staged());
+        Assert.Equal(1, (await RecoverAsync()).Users);
+
+        Assert.Single(await _fixture.ReadAsync(connector: "second"));
+        Assert.Equal(kept, Staged());
+        Assert.Contains("state is damaged", Assert.Single(_warnings), StringComparison.Ordinal);
+
+        // Repaired: what waited is taken over, and what the other connector recorded since stays.
+        await _fixture.Store.DeleteAsync(manifest, TestContext.Current.CancellationToken);
+        _fixture.Holder = SecondRun;
+        _fixture.Stage(SecondRun, 0, [("anna", UpdateOperation.Set, Print(2))], "second");
+        _fixture.Settle(SecondRun, 0, 0, [("anna", OutcomeKind.Accepted)], "second");
+        await _fixture.CommitAsync(SecondRun, 0, connector: "second");
+
+        Assert.Equal(1, (await RecoverAsync()).Users);
+
+        Assert.Equal(Print(1), (await _fixture.ReadAsync())["anna"].Print);
+        Assert.Equal(Print(2), (await _fixture.ReadAsync(connector: "second"))["anna"].Print);
+        Assert.Empty(Staged());
     }
 
     /// <summary>A run that dies after any number of its own store operations, and a recovery that dies likewise, end in the same state.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 using static PersonalizeConnectors.Activities.Tests.Report.ReportFixture;
@@ -54,6 +55,26 @@ public sealed class RunReporterTests : IDisposable
 
         var rejection = Assert.Single(report.Connectors["braze"].Rejections);
         Assert.Equal(("Rejected for a reason", 2, "b"), (rejection.Reason, rejection.Users, rejection.Example));
+    }
+
+    [Fact]
+    public async Task Report_DeliveryFailed_RequestsAndCollapsedUsersComeFromTheLog()
+    {
+        _fixture.State.Stage(FirstRun, 0, [("a", UpdateOperation.Set, Print(1))]);
+        _fixture.State.Settle(FirstRun, 0, 0, [("a", OutcomeKind.Accepted)]);
+        using var bytes = new ByteWriter();
+        new OutcomeSegment { RequestsSent = 6, RequestsRetried = 4, RequestsRateLimited = 3, CollapsedUsers = 5 }.Write(bytes);
+        _fixture.State.Store.Put(_fixture.State.Keys(FirstRun).OutcomeSegment(Connector, 1, 0), bytes.Written);
+
+        var report = await _fixture.ReportAsync(
+            Input(FirstRun, Outcome(0, failure: "Braze refuses the key."), Outcome(0, name: "second")));
+
+        Assert.Equal(new RequestCounts(7, 4, 3), report.Connectors["braze"].Requests);
+        Assert.Equal(5, report.Connectors["braze"].CollapsedUsers);
+        Assert.Equal(new RequestCounts(2, 1, 0), report.Connectors["second"].Requests);
+        Assert.Single(Sentences(), s => s.Contains("lists of 5 accepted users", StringComparison.Ordinal));
+
+        IEnumerable<string> Sentences() => Encoding.UTF8.GetString(_fixture.State.Store[_fixture.State.Keys(FirstRun).ReportHtml]).Split('\n');
     }
 
     [Fact]

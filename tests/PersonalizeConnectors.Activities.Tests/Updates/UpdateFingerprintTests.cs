@@ -57,6 +57,15 @@ public sealed class UpdateFingerprintTests
         Assert.Equal(matters, await FingerprintAsync(settings, scores: ["0.5", "0.4"]) != await FingerprintAsync(settings, scores: ["0.50", "0.4"]));
     }
 
+    [Fact]
+    public async Task Of_ListOfIds_ScoresAndQueryItemsNeverMatter()
+    {
+        var without = new ConnectorConfiguration { Name = TestRun.Connector, Type = "braze", AttributeShape = AttributeShape.ItemIds };
+        var with = without with { IncludeScores = true, IncludeQueryItems = true };
+        Assert.Equal(await FingerprintAsync(with), await FingerprintAsync(with, scores: ["0.50", "0.4"]));
+        Assert.Equal(await FingerprintAsync(without), await FingerprintAsync(with));
+    }
+
     [Theory]
     [InlineData("""{"id":"a","name":"Tent!"}""", true)]
     [InlineData("""{"id":"a","name":"Tent","price":2}""", false)]

@@ -26,7 +26,7 @@ public sealed class BrazeDeliveryTests : IDestinationSecrets, IDisposable
     public void Dispose() => _scratch.Dispose();
 
     public Task<DestinationAccount> ReadAsync(string connectorName, CancellationToken cancellationToken) =>
-        Task.FromResult(new DestinationAccount(new Uri("https://rest.iad-01.braze.com"), new ApiKey(_keys.Dequeue())));
+        Task.FromResult(new DestinationAccount(new Uri("https://rest.iad-01.braze.com"), new ApiKey(_keys.Count > 1 ? _keys.Dequeue() : _keys.Peek())));
 
     [Fact]
     public async Task RunAsync_Accepted_RequestIsAsBrazeWantsIt()
@@ -54,6 +54,23 @@ public sealed class BrazeDeliveryTests : IDestinationSecrets, IDisposable
 
         Assert.Equal(300, Deliver(http, 300).Accepted);
         Assert.Single(_destinationLog.Messages);
+    }
+
+    [Fact]
+    public async Task RunAsync_KeyRotatedTwice_IsReadAnewTwice()
+    {
+        await _stage.StageAsync(300);
+        _keys.Enqueue(NewKey + "-again");
+        var taken = 0;
+        using var http = new FakeHttp((request, _) => request.Headers.Authorization!.Parameter switch
+        {
+            OldKey => FakeHttp.Respond(401, "Invalid API key"),
+            NewKey when Interlocked.Increment(ref taken) > 5 => FakeHttp.Respond(401, "Invalid API key"),
+            _ => FakeHttp.Respond(201, Success),
+        });
+
+        Assert.Equal(300, Deliver(http, 300).Accepted);
+        Assert.Equal(2, _destinationLog.Messages.Count);
     }
 
     [Theory]
@@ -110,7 +127,7 @@ public sealed class BrazeDeliveryTests : IDestinationSecrets, IDisposable
     {
         using var pacers = new PacerRegistry(_clock);
         var destination = new BrazeDestination(new BrazeClient(http, new BrazeOptions(), _clock), this, _destinationLog);
-        var deliver = new DeliverRange(_stage, _scratch, _stage, [destination], pacers, _clock, _log);
+        var deliver = new DeliverRange(_stage, _stage, _scratch, _stage, [destination], pacers, _clock, _log);
         try
         {
             return TimePump.Run(_clock, () => deliver.RunAsync(DeliveryStage.Input(new(0, 0, 0, users)), StepContext.None));

@@ -25,11 +25,22 @@ public sealed class BrazeResponseReaderTests
         Assert.Equal([new PayloadRejection(1, "1: bad")], Assert.IsType<BatchResponse.Settled>(Read(201, body)).Rejections);
 
     [Theory]
+    [InlineData("""{"message":"success","errors":[{"type":"half \ud83d of a pair","index":1}]}""")]
+    [InlineData("""{"message":"success","\u0065rrors":[{"type":"\udc00","index":1}]}""")]
+    public void Read_ReasonIsNoText_IsThatObjectWithoutAReason(string body) => Assert.Equal(
+        [new PayloadRejection(1, "1: Braze gave no reason.")], Assert.IsType<BatchResponse.Settled>(Read(201, body)).Rejections);
+
+    [Theory]
     [InlineData(200, "")]
     [InlineData(201, "<html>")]
     [InlineData(201, "[]")]
     [InlineData(201, """{"message":"queued"}""")]
     [InlineData(201, """{"message":"something else"}""")]
+    [InlineData(201, """{"message":"\ud800"}""")]
+    [InlineData(201, """{"message":"success","errors":[{"type":"bad","index":1,"input_array":"\udc00"}]}""")]
+    [InlineData(201, """{"mess\ud800":"success"}""")]
+    [InlineData(201, """{"message":"success","err\ud800rs":[]}""")]
+    [InlineData(201, """{"message":"success","errors":[{"type":"a","index":1,"in\ud83dut_array":"a"}]}""")]
     [InlineData(201, """{"attributes_processed":3}""")]
     [InlineData(201, """{"message":"success","attributes_processed":2}""")]
     [InlineData(201, """{"message":"success","attributes_processed":"3"}""")]

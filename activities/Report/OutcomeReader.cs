@@ -2,18 +2,23 @@ using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Core.State;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Report;
 
-/// <summary>Counts a connector's rejections by reason. Ranges share no update, so one range at a time is enough.</summary>
-internal static class RejectionReader
+/// <summary>
+/// Sums up a connector's outcome log, which is right however the delivery ended. Ranges share no update, so one range at a time is enough.
+/// </summary>
+internal static class OutcomeReader
 {
     /// <summary>Most reasons that a report names.</summary>
     public const int MaxReasons = 50;
 
-    public static async Task<IReadOnlyList<Rejection>> ReadAsync(OutcomeSegments log, StepContext context)
+    public static async Task<LoggedOutcomes> ReadAsync(OutcomeSegments log, StepContext context)
     {
         var reasons = new Dictionary<string, Rejection>(StringComparer.Ordinal);
+        RequestCounts? requests = null;
+        long collapsed = 0;
         foreach (var range in await log.RangesAsync(context.CancellationToken))
         {
             context.Report(0, 0);
@@ -21,15 +26,18 @@ internal static class RejectionReader
             await foreach (var segment in log.ReadAsync(range, context.CancellationToken))
             {
                 segments.Add(segment);
+                requests = (requests ?? new()) + new RequestCounts(segment.RequestsSent, segment.RequestsRetried, segment.RequestsRateLimited);
+                collapsed += segment.CollapsedUsers;
             }
 
             Count(segments, reasons);
         }
 
-        return
-        [
-            .. reasons.Values.OrderByDescending(r => r.Users).ThenBy(r => r.Reason, StringComparer.Ordinal).Take(MaxReasons),
-        ];
+        return new(
+            requests, collapsed,
+            [
+                .. reasons.Values.OrderByDescending(r => r.Users).ThenBy(r => r.Reason, StringComparer.Ordinal).Take(MaxReasons),
+            ]);
     }
 
     private static void Count(List<OutcomeSegment> segments, Dictionary<string, Rejection> reasons)
@@ -54,3 +62,9 @@ internal static class RejectionReader
         }
     }
 }
+
+/// <summary>What an outcome log says of a whole connector.</summary>
+/// <param name="Requests">Of all attempts; null where there is no segment that can be read.</param>
+/// <param name="CollapsedUsers">Users whose lists the destination shortens, because values in them are equal.</param>
+/// <param name="Rejections">Most frequent first.</param>
+internal sealed record LoggedOutcomes(RequestCounts? Requests, long CollapsedUsers, IReadOnlyList<Rejection> Rejections);
