@@ -124,7 +124,8 @@ public sealed class DestinationSecretsTests
         var first = new ConfigurationSecrets(Configuration(new() { ["Connectors:braze:ApiKey"] = "first" }));
         var second = new ConfigurationSecrets(Configuration(new()
         {
-            ["Connectors:braze:ApiKey"] = "second", ["Connectors:braze:RestEndpointUrl"] = "https://second",
+            ["Connectors:braze:ApiKey"] = "second",
+            ["Connectors:braze:RestEndpointUrl"] = "https://second",
         }));
 
         var account = await new DestinationSecrets([first, second]).ReadAsync("braze", Token);
