@@ -3,14 +3,16 @@ using System.Text;
 
 namespace PersonalizeConnectors.Integration.Tests.Harness;
 
-/// <summary>A root in a temporary folder of the test's own, with one user-keyed job of plain data that the test can change.</summary>
+/// <summary>A root in a temporary folder of the test's own, with one job of plain data that the test can change; user-keyed unless it says otherwise.</summary>
 internal sealed class TestRoot : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pc-root-");
 
     public string Path => _folder.FullName;
 
-    public string JobPath => System.IO.Path.Combine(Path, "etl_jobs", "user_personalization", "picks");
+    public string JobPath => System.IO.Path.Combine(Path, "etl_jobs", JobType, "picks");
+
+    private string JobType { get; init; } = "user_personalization";
 
     public static TestRoot Create(int users, int items = 50, string connectors = """{ "braze": { "attributeShape": "arrayOfObjects" } }""", string rest = "")
     {
@@ -21,23 +23,38 @@ internal sealed class TestRoot : IDisposable
         return root;
     }
 
+    /// <summary>A job keyed by item, whose mapping gives every user one item.</summary>
+    public static TestRoot CreateItemKeyed(int users, int items)
+    {
+        var root = new TestRoot { JobType = "related_items" };
+        root.WriteConfig("""{ "braze": { "attributeShape": "arrayOfObjects" } }""");
+        root.WriteLines(items, "itemId", item => $"item-{item}", items, item => item + 1);
+        root.Write(
+            $"etl_jobs/{root.JobType}/picks/input/user_item_mapping/users.csv",
+            "USER_ID,ITEM_ID\n" + string.Concat(Enumerable.Range(0, users).Select(user => $"{UserId(user)},item-{user % items}\n")));
+        root.WriteMetadata(items);
+        return root;
+    }
+
     public static string UserId(int number) => string.Create(CultureInfo.InvariantCulture, $"user-{number:D6}");
 
     public void WriteConfig(string connectors, string rest = "") => Write(
-        "etl_jobs/user_personalization/picks/config.json",
+        $"etl_jobs/{JobType}/picks/config.json",
         $$"""{ "batchInferencePath": "batch/picks/"{{(rest.Length == 0 ? "" : ", " + rest)}}, "connectors": {{connectors}} }""");
 
     /// <summary>Five recommendations a user; another version of a user gives another list.</summary>
-    public void WriteBatch(int users, int items, Func<int, int> version)
+    public void WriteBatch(int users, int items, Func<int, int> version) =>
+        WriteLines(users, "userId", UserId, items, user => user + (version(user) * 7));
+
+    private void WriteLines(int count, string key, Func<int, string> id, int items, Func<int, int> firstOf)
     {
         var text = new StringBuilder();
-        for (var user = 0; user < users; user++)
+        for (var line = 0; line < count; line++)
         {
-            var first = (user + (version(user) * 7)) % items;
-            text.Append(CultureInfo.InvariantCulture, $$"""{"input":{"userId":"{{UserId(user)}}"},"output":{"recommendedItems":[""");
+            text.Append(CultureInfo.InvariantCulture, $$"""{"input":{"{{key}}":"{{id(line)}}"},"output":{"recommendedItems":[""");
             for (var rank = 0; rank < 5; rank++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{(rank == 0 ? "" : ",")}\"item-{(first + rank) % items}\"");
+                text.Append(CultureInfo.InvariantCulture, $"{(rank == 0 ? "" : ",")}\"item-{(firstOf(line) + rank) % items}\"");
             }
 
             text.Append("]},\"error\":null}\n");
@@ -54,7 +71,7 @@ internal sealed class TestRoot : IDisposable
             text.Append(CultureInfo.InvariantCulture, $$"""{"id":"item-{{item}}","name":"Item {{item}}","price":{{price?.Invoke(item) ?? "9.90"}}}""").Append('\n');
         }
 
-        Write("etl_jobs/user_personalization/picks/input/item_metadata/items.json", text.ToString());
+        Write($"etl_jobs/{JobType}/picks/input/item_metadata/items.json", text.ToString());
     }
 
     public void Write(string key, string content)

@@ -18,6 +18,7 @@ public sealed class WorkerKillTests
     public static TheoryData<string, string> Steps => new()
     {
         { "Recover", "" }, { "Plan", "staging/.holder" }, { "Load", "staging/*/plan.json" }, { "SplitErrors", "staging/*/samples/load-00000.json" },
+        { "Table", "staging/*/samples/errors-00000.json" }, { "Join", "staging/*/table" },
         { "Decorate", "staging/*/samples/errors-00000.json" }, { "Delta", "staging/*/braze/catalog" }, { "Write", "staging/*/braze/delta/00000" },
         { "Deliver", "staging/*/braze/write/00000" }, { "CommitState", "staging/*/braze/commit/00000" }, { "Report", "output/braze/state/manifest.json" },
     };
@@ -30,7 +31,7 @@ public sealed class WorkerKillTests
         await using var braze = await BrazeSimulator.StartAsync(
             new() { Settings = new() { Latency = new() { Milliseconds = 20 } } }, TestContext.Current.CancellationToken);
         var client = await temporal.ConnectAsync();
-        using var root = TestRoot.Create(Users, items: 200);
+        using var root = step is "Table" or "Join" ? TestRoot.CreateItemKeyed(Users, items: 200) : TestRoot.Create(Users, items: 200);
         if (step == "Recover")
         {
             root.Write("etl_jobs/user_personalization/picks/staging/20260101T000000Z-00000000/leftover", "of a run that was killed");
