@@ -12,6 +12,9 @@ public sealed record ConnectorWorkerSettings(TemporalClientConnectOptions Connec
 {
     /// <summary>A worker of a service: jobs anywhere, and those on this host's own disks.</summary>
     public static ConnectorWorkerSettings ForService(TemporalClientConnectOptions connect) =>
-        new(connect, $"{connect.TargetHost}/{connect.Namespace}",
+        new(connect, $"{Canonical(connect.TargetHost!)}/{connect.Namespace}",
             [Workflows.Contracts.TaskQueues.Main, Workflows.Contracts.TaskQueues.ForHost(Environment.MachineName)]);
+
+    // Two spellings of this machine are one service.
+    private static string Canonical(string address) => address.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase);
 }
