@@ -1,3 +1,4 @@
+using System.Text;
 using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Exceptions;
 using Temporalio.Workflows;
@@ -8,6 +9,9 @@ namespace PersonalizeConnectors.Workflows.Jobs;
 [Workflow("ConnectorJob")]
 public sealed class ConnectorJobWorkflow
 {
+    // The list travels in the input and to Plan, in payloads of at most 4 KB: room for escapes and for the rest.
+    private const int MostUserBytes = 2000;
+
     private readonly RunProgress _progress = new();
 
     [WorkflowQuery("progress")]
@@ -48,6 +52,11 @@ public sealed class ConnectorJobWorkflow
         if (input.Users is { Count: 0 })
         {
             throw Refused("users is an empty list; leave it out for all users.");
+        }
+
+        if (input.Users?.Sum(Encoding.UTF8.GetByteCount) > MostUserBytes)
+        {
+            throw Refused($"users names {input.Users.Count} users, more than a workflow's history should carry ({MostUserBytes} bytes of ids). Run them in several runs, or all.");
         }
 
         return jobPath;

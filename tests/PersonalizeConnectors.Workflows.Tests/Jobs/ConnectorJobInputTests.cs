@@ -47,6 +47,16 @@ public sealed class ConnectorJobInputTests(TemporalServerFixture server)
     }
 
     [Fact]
+    public async Task Run_MoreUsersThanAPayloadHolds_FailsAtOnceSayingWhy()
+    {
+        var ids = string.Join(',', Enumerable.Range(0, 300).Select(i => $"\"user-{i:D4}\""));
+
+        var failure = await FailAsync(new(server), Json($$"""{"jobPath":"/j","users":[{{ids}}]}"""));
+
+        Assert.Contains("users names 300 users", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_NoInputAtAll_FailsAtOnce() => Assert.Equal(FailureTypes.InvalidInput, (await FailAsync(new(server))).ErrorType);
 
     [Fact]
