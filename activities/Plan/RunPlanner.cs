@@ -38,7 +38,7 @@ public sealed class RunPlanner(
         {
             // An attempt before this one came so far; later steps may have begun with its plan.
             var known = RunPlan.Parse(await job.Store.ReadAllAsync(earlier.Key, RunFiles.MaxPlanBytes, cancellationToken));
-            return Result(known, RunFiles.ReadConfiguration(known, job));
+            return Result(known, RunFiles.ReadConfiguration(known.Config, job));
         }
 
         var text = await RunFiles.ReadConfigAsync(job, cancellationToken);
@@ -91,7 +91,6 @@ public sealed class RunPlanner(
         Shards = plan.Shards,
         Connectors = [.. configuration.Connectors.Select(c => new PlannedConnector(
             c.Name, c.Type, c.Delivery == DeliveryMode.Direct ? "direct" : "none", RequestsPerRange * c.MaxObjectsPerRequest))],
-        InputBytes = plan.BatchFiles.Sum(f => f.Size) + plan.MappingFiles.Sum(f => f.Size) + plan.MetadataFiles.Sum(f => f.Size),
         MaxChangeRate = configuration.Guards.MaxChangeRate,
         MaxRemovalRate = configuration.Guards.MaxRemovalRate,
     };

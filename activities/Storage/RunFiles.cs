@@ -36,9 +36,6 @@ public static class RunFiles
         return result.Configuration!;
     }
 
-    /// <summary>The configuration that Plan read.</summary>
-    public static JobConfiguration ReadConfiguration(RunPlan plan, JobLocation job) => ReadConfiguration(plan.Config, job);
-
     /// <summary>Refuses where any problem is an error, naming all of them.</summary>
     public static void Refuse(IReadOnlyList<Problem> problems)
     {

@@ -11,7 +11,7 @@ internal sealed class RunOpener(IJobLocator locator) : IRunOpener
         var job = locator.Open(run.JobPath);
         var keys = new RunKeys(job.Prefix, run.RunId);
         var plan = RunPlan.Parse(await job.Store.ReadAllAsync(keys.Plan, RunFiles.MaxPlanBytes, cancellationToken));
-        var configuration = RunFiles.ReadConfiguration(plan, job);
+        var configuration = RunFiles.ReadConfiguration(plan.Config, job);
         var (input, _) = locator.OpenInput(job, configuration.BatchInferencePath);
         return new(job, keys, plan, configuration, input);
     }

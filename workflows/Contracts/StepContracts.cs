@@ -30,8 +30,6 @@ public sealed record PlanResult
 
     public required IReadOnlyList<PlannedConnector> Connectors { get; init; }
 
-    public long InputBytes { get; init; }
-
     /// <summary>Null: the guard is off.</summary>
     public double? MaxChangeRate { get; init; }
 

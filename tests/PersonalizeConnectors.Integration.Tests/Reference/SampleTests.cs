@@ -1,3 +1,5 @@
+using PersonalizeConnectors.Integration.Tests.Harness;
+
 namespace PersonalizeConnectors.Integration.Tests.Reference;
 
 public sealed class SampleTests
@@ -8,7 +10,7 @@ public sealed class SampleTests
     [InlineData("personalized_ranking/weekly_newsletter", 150, 1, 0)]
     public void Sample_FirstAndSecondRun_SendEveryoneThenNobody(string job, long lines, long errors, long empty)
     {
-        var input = ReferenceInput.Read(Path.Combine(RepositoryRoot(), "samples"), "etl_jobs/" + job);
+        var input = ReferenceInput.Read(Path.Combine(Repository.Root, "samples"), "etl_jobs/" + job);
         var connector = Assert.Single(input.Config.Connectors);
 
         var first = ReferenceRun.Of(input, connector, ReferenceState.Empty, new());
@@ -21,16 +23,5 @@ public sealed class SampleTests
         Assert.Empty(first.Rejected);
         Assert.Empty(second.Sent);
         Assert.Empty(second.Removed);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PersonalizeConnectors.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }
