@@ -1,3 +1,8 @@
-using BenchmarkDotNet.Running;
+using PersonalizeConnectors.Benchmarks.Pipeline;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return args switch
+{
+    ["pipeline", .. var options] => await PipelineCommand.RunAsync(PipelineOptions.Parse(options)),
+    [Children.Verb, .. var contestant] => Children.Run(contestant),
+    _ => throw new ArgumentException(PipelineOptions.Usage),
+};
