@@ -6,7 +6,8 @@ internal static class CatalogFile
     private static readonly string[] Brands = Words("brand", 400);
     private static readonly string[] Categories = Words("category", 60);
     private static readonly string[] Colors = ["black", "white", "navy", "sand", "forest", "burgundy", "slate", "coral"];
-    private static readonly string[] Vocabulary = Words("", 4000);
+    private static readonly string[] FewWords = Words("", 400);
+    private static readonly string[] ManyWords = Words("", 4000);
 
     public static long Write(string path, JobSize size)
     {
@@ -17,7 +18,7 @@ internal static class CatalogFile
             file.Write("{\"id\":\""u8);
             BenchmarkIds.WriteItem(file.Space(BenchmarkIds.Length), size.Seed, item);
             file.Advance(BenchmarkIds.Length);
-            Text(file, "\",\"name\":\"", random, size.IsTexty ? 9 : 3);
+            Text(file, "\",\"name\":\"", random, size.IsTexty ? ManyWords : FewWords, size.IsTexty ? 9 : 3);
             file.Write("\",\"brand\":\"");
             file.Write(Brands[random.Next(Brands.Length)]);
             file.Write("\",\"category\":\"");
@@ -33,13 +34,13 @@ internal static class CatalogFile
             file.Write(item);
             if (size.IsTexty)
             {
-                Text(file, "\",\"description\":\"", random, random.Next(30, 60));
-                Text(file, "\",\"tagline\":\"", random, 7);
+                Text(file, "\",\"description\":\"", random, ManyWords, random.Next(30, 60));
+                Text(file, "\",\"tagline\":\"", random, ManyWords, 7);
             }
             else
             {
                 file.Write("\",\"image\":\"https://images.example.com/"u8);
-                file.Write(random.NextInt64(1L << 40));
+                file.Write(item);
                 file.Write(".jpg\",\"color\":\""u8);
                 file.Write(Colors[random.Next(Colors.Length)]);
             }
@@ -52,13 +53,13 @@ internal static class CatalogFile
         return file.Bytes;
     }
 
-    private static void Text(LineFile file, string start, Random random, int words)
+    private static void Text(LineFile file, string start, Random random, string[] words, int count)
     {
         file.Write(start);
-        for (var i = 0; i < words; i++)
+        for (var i = 0; i < count; i++)
         {
             file.Write(i == 0 ? ""u8 : " "u8);
-            file.Write(Vocabulary[random.Next(Vocabulary.Length)]);
+            file.Write(words[random.Next(words.Length)]);
         }
     }
 

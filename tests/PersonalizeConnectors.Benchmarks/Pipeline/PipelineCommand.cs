@@ -28,6 +28,13 @@ internal static class PipelineCommand
         }
     }
 
+    /// <summary>Leaves a job in a folder, to be run under a profiler.</summary>
+    public static int Generate(string folder, PipelineOptions options)
+    {
+        Console.Out.WriteLine(GeneratedJob.Create(folder, options.Size).JobPath);
+        return 0;
+    }
+
     private static async Task<int> RunAsync(PipelineOptions options, string folder)
     {
         Note($"generating {options.Size.Users:N0} users × {options.Size.Recommendations}, {options.Size.Items:N0} items");
