@@ -38,6 +38,9 @@ internal sealed record PipelineOptions(JobSize Size, string? Results, IReadOnlyL
         string? Take(string name) => values.Remove(name, out var value) ? value : null;
     }
 
+    /// <summary>All contestants, printed alone.</summary>
+    public static PipelineOptions Of(JobSize size) => new(size, Results: null, Only: [], Path.GetTempPath());
+
     public bool Includes(string contestant) => Only.Count == 0 || Only.Contains(contestant);
 
     private static long Number(string? text, long usual) => text is null ? usual : long.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
