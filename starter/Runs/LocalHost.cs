@@ -20,9 +20,13 @@ internal static class LocalHost
         return builder.Build();
     }
 
-    public static IHost CreateWorker(string jobPath, ConnectorWorkerSettings settings)
+    /// <param name="jobPath">The job whose root the worker may read.</param>
+    /// <param name="settings">Which Temporal, which queues.</param>
+    /// <param name="overrides">Configuration that wins over the environment's, for a run that brings its own destination.</param>
+    public static IHost CreateWorker(string jobPath, ConnectorWorkerSettings settings, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
         var builder = Builder(jobPath);
+        builder.Configuration.AddInMemoryCollection(overrides);
         builder.Services.AddConnectorWorker(builder.Configuration, settings);
         return builder.Build();
     }
