@@ -1,14 +1,18 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace PersonalizeConnectors.Starter.Plans;
 
-/// <summary>A payload for reading: what fits stands on one line, and long payloads are cut.</summary>
+/// <summary>A payload for reading: long lists are shortened, and what fits stands on one line. The document has all of it.</summary>
 internal static class PayloadText
 {
     private const int MostLines = 24;
+
+    // A list of one more is written whole: "… 1 more" takes as much room.
+    private const int ShownOfList = 3;
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="width">Columns of a line.</param>
@@ -18,62 +22,67 @@ internal static class PayloadText
         Write(payload, "", "", "", width, lines);
         return lines.Count <= MostLines
             ? lines
-            : [.. lines.Take(MostLines), FormattableString.Invariant($"… {lines.Count - MostLines} more lines; --json shows all")];
+            : [.. lines.Take(MostLines), string.Create(CultureInfo.InvariantCulture, $"… {lines.Count - MostLines} more lines; --json shows all")];
     }
 
     private static void Write(JsonNode? node, string indent, string before, string after, int width, List<string> lines)
     {
-        var text = node?.ToJsonString(Readable) ?? "null";
-        if (indent.Length + before.Length + text.Length + after.Length <= width || node is not (JsonObject or JsonArray))
+        var line = indent + before + Inline(node) + after;
+        if (line.Length <= width || node is not (JsonObject or JsonArray))
         {
-            lines.Add(Cut(indent + before + text + after, width));
+            lines.Add(line.Length <= width ? line : line[..(width - 1)] + "…");
             return;
         }
 
         lines.Add(indent + before + (node is JsonObject ? "{" : "["));
         if (node is JsonObject members)
         {
-            WriteAll([.. members.Select(m => (JsonSerializer.Serialize(m.Key, Readable) + ": ", m.Value))], indent + "  ", width, lines);
+            var left = members.Count;
+            foreach (var (name, value) in members)
+            {
+                Write(value, indent + "  ", Quote(name) + ": ", --left > 0 ? "," : "", width, lines);
+            }
         }
         else
         {
-            WriteAll([.. node.AsArray().Select(value => ("", value))], indent + "  ", width, lines);
+            WriteElements(node.AsArray(), indent + "  ", width, lines);
         }
 
         lines.Add(indent + (node is JsonObject ? "}" : "]") + after);
     }
 
-    private static void WriteAll(List<(string Before, JsonNode? Value)> values, string indent, int width, List<string> lines)
+    private static void WriteElements(JsonArray list, string indent, int width, List<string> lines)
     {
-        // Plain values of a list fill the line.
-        if (values.TrueForAll(v => v.Before.Length == 0 && v.Value is not (JsonObject or JsonArray)))
+        var (shown, more) = Shown(list);
+        for (var i = 0; i < shown; i++)
         {
-            Fill([.. values.Select((v, i) => (v.Value?.ToJsonString(Readable) ?? "null") + (i < values.Count - 1 ? "," : ""))], indent, width, lines);
-            return;
+            Write(list[i], indent, "", i < list.Count - 1 ? "," : "", width, lines);
         }
 
-        for (var i = 0; i < values.Count; i++)
+        if (more.Length > 0)
         {
-            Write(values[i].Value, indent, values[i].Before, i < values.Count - 1 ? "," : "", width, lines);
+            lines.Add(indent + more);
         }
     }
 
-    private static void Fill(string[] texts, string indent, int width, List<string> lines)
+    private static string Inline(JsonNode? node)
     {
-        var line = new StringBuilder(indent);
-        foreach (var text in texts)
+        switch (node)
         {
-            if (line.Length > indent.Length && line.Length + 1 + text.Length > width)
-            {
-                lines.Add(Cut(line.ToString(), width));
-                line.Clear().Append(indent);
-            }
-
-            line.Append(line.Length > indent.Length ? " " : "").Append(text);
+            case JsonObject members:
+                return "{ " + string.Join(", ", members.Select(m => $"{Quote(m.Key)}: {Inline(m.Value)}")) + " }";
+            case JsonArray list:
+                var (shown, more) = Shown(list);
+                var elements = list.Take(shown).Select(Inline);
+                return "[" + string.Join(", ", more.Length > 0 ? elements.Append(more) : elements) + "]";
+            default:
+                return node?.ToJsonString(Readable) ?? "null";
         }
-
-        lines.Add(Cut(line.ToString(), width));
     }
 
-    private static string Cut(string line, int width) => line.Length <= width ? line : line[..(width - 1)] + "…";
+    private static (int Shown, string More) Shown(JsonArray list) => list.Count <= ShownOfList + 1
+        ? (list.Count, "")
+        : (ShownOfList, string.Create(CultureInfo.InvariantCulture, $"… {list.Count - ShownOfList} more"));
+
+    private static string Quote(string name) => JsonSerializer.Serialize(name, Readable);
 }

@@ -31,7 +31,7 @@ internal static class PlanDeliveryView
         Row("changed", users.Changed, last?.Changed, keepsSend);
         Row("unchanged", users.Unchanged, last?.Unchanged, users.Resent > 0 ? $"{PlanText.Number(users.Resent)} of them sent again" : "not sent");
         Row("removed", users.Removed, last?.Removed, delivery.OnRemoved == "clear" ? "their attributes become null (onRemoved: clear)" : "keep what they have (onRemoved: keep)");
-        Row("rejected", users.Rejected, last?.Rejected, users.Rejected > 0 ? "not sent; the reasons are below" : "");
+        Row("rejected", users.Rejected, last?.Rejected, "not sent; the reasons are below");
         Row("total", users.Total, last?.Total, "with a list after the run");
         return table;
 
@@ -39,7 +39,7 @@ internal static class PlanDeliveryView
             new Text(name),
             new Text(PlanText.Number(now), now > 0 && name is not ("unchanged" or "total") ? new Style(name == "rejected" ? Color.Yellow : Color.Green, decoration: Decoration.Bold) : Style.Plain),
             new Text(PlanText.Number(then), PlanText.Grey),
-            PlanText.Remark(remark));
+            PlanText.Remark(now > 0 ? remark : ""));
     }
 
     private static Table Cost(PlannedDelivery delivery)
@@ -127,10 +127,10 @@ internal static class PlanDeliveryView
 
         void Write(string kind, IReadOnlyList<PlannedSample> samples)
         {
-            foreach (var (sample, i) in samples.Select((sample, i) => (sample, i)))
+            foreach (var sample in samples)
             {
                 console.WriteLine();
-                console.Write(new Text($"{kind}, {i + 1} of {samples.Count} samples: {sample.UserId}\n", PlanText.Grey));
+                console.Write(new Text($"for example {kind}: {sample.UserId}\n", PlanText.Grey));
                 IReadOnlyList<string> lines = sample.Payload is null ? ["nothing is sent"] : PayloadText.Of(sample.Payload, console.Profile.Width - 2);
                 foreach (var line in lines)
                 {
