@@ -1,12 +1,17 @@
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
-/// <summary>Looks at the header of every file of the user-item mapping.</summary>
-internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
+/// <summary>Looks at the header of every file of the user-item mapping, and reads the rows where somebody wants to know whose lists are whose.</summary>
+/// <param name="lists">Null: nobody wants to know.</param>
+internal sealed class MappingCheck(JobLocation job, SentLists? lists, ProblemSink problems)
 {
+    /// <summary>How many bad rows of a file are named one by one.</summary>
+    private const int NamedRows = 5;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var folder = RunKeys.MappingOf(job.Prefix);
@@ -29,6 +34,11 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
 
             files++;
             await problems.GuardAsync(entry.Key, async () => rows |= await CheckFileAsync(entry, cancellationToken));
+        }
+
+        if (problems.Problems.Any(problem => problem.Severity == Severity.Error && problem.File.StartsWith(folder, StringComparison.Ordinal)))
+        {
+            lists?.Spoil();
         }
 
         if (files == 0)
@@ -56,6 +66,38 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
             problems.Error(entry.Key, problem.Found, problem.Expected, line: 1);
         }
 
-        return header.Problems.Count == 0 && await rows.ReadAsync();
+        return header.Problems.Count == 0 && await ReadRowsAsync(entry, rows, cancellationToken);
+    }
+
+    private async Task<bool> ReadRowsAsync(ObjectEntry entry, MappingRows rows, CancellationToken cancellationToken)
+    {
+        long read = 0;
+        long malformed = 0;
+        while (await rows.ReadAsync())
+        {
+            read++;
+            if (rows.Reason is not { } reason)
+            {
+                lists?.AddPair(rows.User, rows.Item);
+            }
+            else if (++malformed <= NamedRows)
+            {
+                problems.Warn(entry.Key, reason, "a row with a user's and an item's id; the row is left out", line: rows.Line);
+            }
+
+            if (lists is null)
+            {
+                return true;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (malformed > NamedRows)
+        {
+            problems.Warn(entry.Key, $"{ProblemSink.Number(malformed)} of {ProblemSink.Number(read)} rows that cannot be read", "rows of ids; those rows are left out");
+        }
+
+        return read > 0;
     }
 }
