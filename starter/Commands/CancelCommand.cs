@@ -38,7 +38,7 @@ internal static class CancelCommand
         var run = await RunFound.FindAsync(jobPath, cancellationToken);
         if (run.Description.Status != WorkflowExecutionStatus.Running)
         {
-            throw new NoRunException($"No run of {jobPath} is under way; the last one ended as {run.Description.Status}. There is nothing to cancel.");
+            throw new NoRunException($"No run of {jobPath} is under way; the last one ended as {JobStatusReader.StatusOf(run.Description.Status)}. There is nothing to cancel.");
         }
 
         await RunCancel.AskAsync(run.Handle);

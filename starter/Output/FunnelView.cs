@@ -7,7 +7,8 @@ namespace PersonalizeConnectors.Starter.Output;
 /// <summary>The funnel of a run, one a connector: lines → results → users → delta → sent → accepted, and what was lost on the way.</summary>
 internal static class FunnelView
 {
-    private const int BarWidth = 28;
+    private const int BarWidth = 24;
+    private const int LongestReason = 46;
     private static readonly Style Soft = new(Color.Grey);
 
     public static IRenderable Of(ReportDocument report)
@@ -37,7 +38,7 @@ internal static class FunnelView
             $"{Words.Number(users.New)} new, {Words.Number(users.Changed)} changed, {Words.Number(users.Removed)} removed; {Words.Number(users.Unchanged)} unchanged");
         Add(grid, "sent", sent, largest, Color.Blue, RequestsNote(connector));
         Add(grid, "accepted", users.Accepted, largest, Color.Green, sent == 0 ? "" : Words.Percent(users.Accepted, sent) + " of sent");
-        AddLoss(grid, "rejected", users.Rejected, largest, Color.Red, connector.Rejections.Count == 0 ? "" : Words.Clean(connector.Rejections[0].Reason));
+        AddLoss(grid, "rejected", users.Rejected, largest, Color.Red, connector.Rejections.Count == 0 ? "" : Words.Cut(Words.Clean(connector.Rejections[0].Reason), LongestReason));
         AddLoss(grid, "unknown", users.Unknown, largest, Color.Yellow, "the next run sends them again");
         return grid;
     }
@@ -52,7 +53,7 @@ internal static class FunnelView
 
     private static string UsersNote(ReportDocument report) => report.Mapping is { } mapping
         ? Listed(
-            (mapping.UsersWithoutRecommendations, "user without recommendations", "users without recommendations"),
+            (mapping.UsersWithoutRecommendations, "without recommendations", "without recommendations"),
             (mapping.ItemsWithoutUsers, "item without users", "items without users"))
         : "";
 

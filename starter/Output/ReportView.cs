@@ -35,11 +35,15 @@ internal static class ReportView
 
         yield return Title("Steps");
         yield return StepsView.Of(report);
-        foreach (var part in LeftOut(report).Concat(Files(report)))
+        foreach (var part in LeftOutView.Of(report).Concat(Files(report)))
         {
             yield return part;
         }
     }
+
+    /// <summary>The short form, for the end of a run.</summary>
+    public static IEnumerable<IRenderable> End(ReportDocument report, DateTimeOffset now) =>
+        [Head(report, now), new Text(""), FunnelView.Of(report), .. report.Connectors.SelectMany(c => Outcomes(c.Key, c.Value)), .. Files(report)];
 
     public static IRenderable Title(string text) => new Padder(new Text(text, new Style(Color.Blue, decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
 
@@ -47,7 +51,7 @@ internal static class ReportView
         .Append(Words.Clean(report.JobPath), new Style(decoration: Decoration.Bold))
         .Append($"\nrun {Words.Clean(report.RunId)}  ")
         .Append(report.Status, Words.StatusStyle(report.Status))
-        .Append($"  {Words.Time(report.StartedAt)} ({Words.Ago(report.StartedAt, now)}), took {Words.Seconds(report.Seconds)}", Soft);
+        .Append($"\n{Words.Time(report.StartedAt)} ({Words.Ago(report.StartedAt, now)}), took {Words.Seconds(report.Seconds)}", Soft);
 
     private static IEnumerable<IRenderable> Outcomes(string name, ReportedConnector connector)
     {
@@ -55,7 +59,7 @@ internal static class ReportView
         {
             yield return Title($"Rejected by {Words.Clean(name)}");
             var table = new Grid()
-                .AddColumn(new GridColumn().PadLeft(2).RightAligned().NoWrap()).AddColumn(new GridColumn()).AddColumn(new GridColumn());
+                .AddColumn(new GridColumn().Padding(2, 0, 2, 0).RightAligned().NoWrap()).AddColumn(new GridColumn().PadRight(2)).AddColumn(new GridColumn());
             foreach (var rejection in connector.Rejections.Take(MostReasons))
             {
                 table.AddRow(
@@ -81,31 +85,21 @@ internal static class ReportView
         }
     }
 
-    private static IEnumerable<IRenderable> LeftOut(ReportDocument report)
-    {
-        if (report.Samples.Count == 0)
-        {
-            yield break;
-        }
-
-        yield return Title("Left out or failed");
-        foreach (var (step, samples) in report.Samples.Where(s => s.Value.Count > 0))
-        {
-            yield return new Text($"  {Words.Clean(step)}: {Words.Counted(samples.Count, "sample")}, the first: {Words.Clean(samples[0].GetRawText())}") { Overflow = Overflow.Ellipsis };
-        }
-    }
-
+    // Relative to the job, whose path stands at the top: the rest is long enough.
     private static IEnumerable<IRenderable> Files(ReportDocument report)
     {
         yield return Title("Files");
         foreach (var connector in report.Connectors.Values)
         {
-            yield return new Text($"  {Words.Counted(connector.Records, "record")} in {Words.Clean(connector.OutputPath)}");
+            yield return new Text($"  {Words.Counted(connector.Records, "record")} in {Words.Clean(Below(report, connector.OutputPath))}");
         }
 
         if (RunKeys.TryParseRunId(report.RunId, out _))
         {
-            yield return new Text($"  page: {Words.Clean(report.JobPath)}/{new RunKeys("", report.RunId).ReportHtml}");
+            yield return new Text($"  page with all of it: {new RunKeys("", report.RunId).ReportHtml}");
         }
     }
+
+    private static string Below(ReportDocument report, string path) =>
+        report.JobPath.Length > 0 && path.StartsWith(report.JobPath + "/", StringComparison.Ordinal) ? path[(report.JobPath.Length + 1)..] : path;
 }

@@ -48,6 +48,9 @@ internal static class Words
         var ago => $"{(int)ago.TotalDays} days ago",
     };
 
+    /// <summary>At most so many characters; what is longer ends with an ellipsis.</summary>
+    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+
     /// <summary>A run's status in words.</summary>
     public static string Status(string status) => status == RunStatus.CompletedWithRejections ? "rejections" : status;
 

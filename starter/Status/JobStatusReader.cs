@@ -54,24 +54,25 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
 
     private async Task<EndedRun?> ReadLastAsync(WorkflowExecutionDescription? execution, CancellationToken cancellationToken)
     {
+        var ended = execution is { CloseTime: not null } ? execution : null;
+        var endedId = ended is null ? null : await MemoAsync(ended, "RunId");
         if (job is not null)
         {
             var history = new RunHistory(job.Location);
             var list = await history.ListAsync(cancellationToken);
             if (list.Runs.Count > 0 && (await history.ReadAsync(list.Runs[0], cancellationToken)).Report is { } report
-                && (execution?.CloseTime is not { } closed || closed < report.StartedAt.AddSeconds(report.Seconds + 60)))
+                && (ended is null || endedId == report.RunId || ended.StartTime < report.StartedAt))
             {
                 return new(report.RunId, report.Status, report.StartedAt, report.Seconds, report.Failure);
             }
         }
 
         // A run that failed before it wrote anything, was terminated, or whose folder is elsewhere, is known to the service alone.
-        return execution is { CloseTime: { } end }
-            ? new(await MemoAsync(execution, "RunId"), StatusOf(execution.Status), execution.StartTime, (end - execution.StartTime).TotalSeconds, null)
-            : null;
+        return ended is null ? null : new(endedId, StatusOf(ended.Status), ended.StartTime, (ended.CloseTime!.Value - ended.StartTime).TotalSeconds, null);
     }
 
-    private static string StatusOf(WorkflowExecutionStatus status) => status switch
+    /// <summary>The word for a closed run's status, a report's where a report has it.</summary>
+    public static string StatusOf(WorkflowExecutionStatus status) => status switch
     {
         WorkflowExecutionStatus.Completed => RunStatus.Completed,
         WorkflowExecutionStatus.Canceled => RunStatus.Canceled,

@@ -32,7 +32,7 @@ internal static class StatusView
                 .Append("last run  ", Soft)
                 .Append($"{last.RunId ?? "without an id"}  ")
                 .Append(last.Status, Words.StatusStyle(last.Status))
-                .Append($"  {Words.Time(last.StartedAt)} ({Words.Ago(last.StartedAt, now)}), took {Words.Seconds(last.Seconds)}", Soft)
+                .Append($"\n          {Words.Time(last.StartedAt)} ({Words.Ago(last.StartedAt, now)}), took {Words.Seconds(last.Seconds)}", Soft)
                 .Append(last.Failure is null ? "" : $"\n          {Words.Clean(last.Failure)}", Words.StatusStyle(last.Status));
         }
 
@@ -46,12 +46,12 @@ internal static class StatusView
     {
         { Run: { } run } => new Paragraph()
             .Append(status.State, new Style(status.State == JobState.Stuck ? Color.Red : Color.Green, decoration: Decoration.Bold))
-            .Append($"  {run.Phase ?? "not begun"}, run {run.RunId ?? "without an id yet"}, since {Words.Time(run.StartedAt)} ({Words.Ago(run.StartedAt, now)})")
+            .Append($"  {run.Phase ?? "not begun"}, run {run.RunId ?? "without an id yet"}, begun {Words.Ago(run.StartedAt, now)}")
             .Append($"\nworkflow  {status.WorkflowId} at {status.Service}", Soft)
             .Append(run.HasWorker ? "" : "\nNo worker answers: finished steps are not known, and nothing goes on until one is there.", new Style(Color.Yellow)),
         { Holder: { } holder } => new Paragraph()
             .Append("running elsewhere", new Style(Color.Green, decoration: Decoration.Bold))
-            .Append($"  run {holder.RunId}: process {holder.ProcessId} on {holder.Host}, since {Words.Time(holder.Since)} ({Words.Ago(holder.Since, now)})"),
+            .Append($"  run {holder.RunId}: process {holder.ProcessId} on {holder.Host}, begun {Words.Ago(holder.Since, now)}"),
         _ => new Paragraph("no run is under way", new Style(decoration: Decoration.Bold)),
     };
 
