@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Completion;
+using PersonalizeConnectors.Starter.Jobs;
 
 namespace PersonalizeConnectors.Starter;
 
@@ -24,13 +25,8 @@ internal static class CommandLine
         var problems = Problems(parsed);
         if (problems.Count > 0)
         {
-            foreach (var problem in problems)
-            {
-                await Console.Error.WriteLineAsync(problem);
-            }
-
-            await Console.Error.WriteLineAsync($"See: personalize-connectors {CommandPath(parsed.CommandResult)}--help");
-            return ExitCodes.Usage;
+            problems.Add($"See: personalize-connectors {CommandPath(parsed.CommandResult)}--help");
+            return await CommandEnd.FailAsync(args.Contains("--json", StringComparer.Ordinal), ExitCodes.Usage, string.Join(Environment.NewLine, problems));
         }
 
         // Ctrl-C is the commands' own business: a run is canceled, not killed.

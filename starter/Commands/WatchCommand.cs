@@ -35,6 +35,7 @@ internal static class WatchCommand
         var closed = run.Description;
         if (closed.Status == WorkflowExecutionStatus.Running)
         {
+            await Console.Error.WriteLineAsync($"Watching {jobPath}. Ctrl-C ends the watching, not the run.");
             closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
         }
         else
