@@ -1,6 +1,7 @@
 using Temporalio.Activities;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
+using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 using Temporalio.Worker;
 using Temporalio.Workflows;
@@ -96,10 +97,10 @@ internal sealed class Stage(ITemporalClient client)
     }
 
     /// <summary>Waits until the workflow is started and has no workflow task under way: what comes next comes alone.</summary>
-    public Task IdleAsync(WorkflowHandle handle) =>
+    public static Task IdleAsync(WorkflowHandle handle) =>
         UntilAsync(handle, events => events[^1].EventType is not (EventType.WorkflowExecutionStarted or EventType.WorkflowTaskScheduled or EventType.WorkflowTaskStarted));
 
-    public Task UntilAsync(WorkflowHandle handle, EventType type) => UntilAsync(handle, events => events.Any(e => e.EventType == type));
+    public static Task UntilAsync(WorkflowHandle handle, EventType type) => UntilAsync(handle, events => events.Any(e => e.EventType == type));
 
     /// <summary>Waits for a history that fulfils the condition; a workflow that does not exist yet has none.</summary>
     public static Task UntilAsync(WorkflowHandle handle, Func<IReadOnlyList<HistoryEvent>, bool> condition) => UntilAsync(async () =>
@@ -112,6 +113,13 @@ internal sealed class Stage(ITemporalClient client)
         {
             return false;
         }
+    });
+
+    /// <summary>The whole description, with what the SDK leaves out of its own.</summary>
+    public Task<DescribeWorkflowExecutionResponse> DescribeAsync(WorkflowHandle handle) => Client.WorkflowService.DescribeWorkflowExecutionAsync(new()
+    {
+        Namespace = Client.Options.Namespace,
+        Execution = new() { WorkflowId = handle.Id, RunId = handle.RunId ?? "" },
     });
 
     public static async Task UntilAsync(Func<Task<bool>> condition)
