@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Local.Tests.Engine.Harness;
 /// </summary>
 public abstract class ConformanceTests(ITemporalServer server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private protected async Task PlayAsync(Func<Stage, Task> play, [CallerMemberName] string name = "")
     {

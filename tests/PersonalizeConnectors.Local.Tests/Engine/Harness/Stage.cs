@@ -67,6 +67,16 @@ internal sealed class Stage(ITemporalClient client)
 
     public async Task HistoryAsync(WorkflowHandle handle) => Transcript.History(handle.Id, (await handle.FetchHistoryAsync()).Events);
 
+    /// <summary>Notes the history as far as the first workflow task that failed; how often it is tried again is a matter of time.</summary>
+    public async Task FirstFailedTaskAsync(WorkflowHandle handle)
+    {
+        var events = (await handle.FetchHistoryAsync()).Events.ToList();
+        foreach (var next in events.Take(events.FindIndex(e => e.EventType == EventType.WorkflowTaskFailed) + 1))
+        {
+            Transcript.Note($"{next.EventType} {next.WorkflowTaskFailedEventAttributes?.Cause}".TrimEnd());
+        }
+    }
+
     /// <summary>Waits for the end; notes result and history.</summary>
     public async Task EndAsync(WorkflowHandle handle)
     {
