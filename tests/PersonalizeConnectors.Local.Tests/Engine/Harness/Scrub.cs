@@ -19,6 +19,7 @@ internal static class Scrub
         "taskQueue", "namespace", "namespaceId", "parentWorkflowNamespace", "parentWorkflowNamespaceId", "stackTrace", "encodedAttributes",
         "prevAutoResetPoints", "priority", "useWorkflowBuildId", "useWorkflowBuildIdFromWorkflow", "activityOptions", "sourceVersionStamp",
         "versioningInfo", "deployment", "workerDeploymentName", "deploymentVersion", "completionCallbacks", "buildIdRedirectCounter", "workerDeploymentVersion",
+        "currentRetryInterval", "firstWorkflowTaskBackoff",
     };
 
     public static string Event(IMessage message) => Line(message, flat: true);
