@@ -1,0 +1,47 @@
+using Google.Protobuf;
+using Temporalio.Api.Command.V1;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+
+namespace PersonalizeConnectors.Local.Engine.Commands;
+
+/// <summary>A running activity learns of it by its next heartbeat; one that no worker has is canceled on the spot.</summary>
+internal sealed class RequestCancelActivity : ICommandHandler
+{
+    private static readonly Payload NotStarted = new()
+    {
+        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") },
+        Data = ByteString.CopyFromUtf8("\"ACTIVITY_ID_NOT_STARTED\""),
+    };
+
+    public CommandFault? Check(CommandCheck check, Command command) =>
+        command.RequestCancelActivityTaskCommandAttributes.ScheduledEventId <= 0
+            ? new CommandFault(WorkflowTaskFailedCause.BadRequestCancelActivityAttributes, "BadRequestCancelActivityAttributes: ScheduledEventId is not set on RequestCancelActivityTaskCommand.")
+            : null;
+
+    public void Apply(CommandContext context, Command command)
+    {
+        var scheduled = command.RequestCancelActivityTaskCommandAttributes.ScheduledEventId;
+        var requested = context.Append(command, new HistoryEvent
+        {
+            EventType = EventType.ActivityTaskCancelRequested,
+            ActivityTaskCancelRequestedEventAttributes = new()
+            {
+                ScheduledEventId = scheduled,
+                WorkflowTaskCompletedEventId = context.CompletedEventId,
+            },
+        });
+
+        // Its end may be among the news already.
+        if (context.Execution.Activities.Find(scheduled) is { } activity)
+        {
+            activity.CancelRequestedEventId = requested.EventId;
+            if (!activity.IsStarted)
+            {
+                context.Execution.Activities.Cancel(activity, new Payloads { Payloads_ = { NotStarted } }, context.Identity);
+                context.HasNews = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Google.Protobuf.WellKnownTypes;
+using Temporalio.Api.Common.V1;
+using Temporalio.Api.Enums.V1;
+using Temporalio.Api.History.V1;
+using Temporalio.Api.Sdk.V1;
+
+namespace PersonalizeConnectors.Local.Engine.Executions;
+
+/// <summary>What a run begins with; the first event of its history carries most of it.</summary>
+internal sealed record NewExecution(WorkflowExecutionStartedEventAttributes Attributes, string RequestId, UserMetadata? UserMetadata = null)
+{
+    private static readonly TimeSpan DefaultTaskTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Fills in what a service fills in: ids, defaults, when the execution expires.</summary>
+    public static NewExecution First(TemporalService service, WorkflowExecutionStartedEventAttributes start, string requestId, UserMetadata? metadata)
+    {
+        start.OriginalExecutionRunId = service.Executions.NewRunId();
+        start.FirstExecutionRunId = start.OriginalExecutionRunId;
+        start.Attempt = 1;
+        if (Durations.Of(start.WorkflowExecutionTimeout) is var execution && execution > TimeSpan.Zero)
+        {
+            start.WorkflowExecutionExpirationTime = Timestamp.FromDateTimeOffset(service.Now + execution + Durations.Of(start.FirstWorkflowTaskBackoff));
+        }
+
+        start.RootWorkflowExecution ??= new WorkflowExecution { WorkflowId = start.WorkflowId, RunId = start.OriginalExecutionRunId };
+        return new NewExecution(Completed(service, start), requestId, metadata);
+    }
+
+    public static WorkflowExecutionStartedEventAttributes Completed(TemporalService service, WorkflowExecutionStartedEventAttributes start)
+    {
+        start.WorkflowExecutionTimeout ??= new Duration();
+        start.WorkflowRunTimeout = Durations.Least(start.WorkflowRunTimeout, start.WorkflowExecutionTimeout);
+        if (Durations.Of(start.WorkflowTaskTimeout) <= TimeSpan.Zero)
+        {
+            start.WorkflowTaskTimeout = Duration.FromTimeSpan(DefaultTaskTimeout);
+        }
+
+        start.TaskQueue.Kind = TaskQueueKind.Normal;
+        start.RetryPolicy = start.RetryPolicy is null ? null : Retries.WithDefaults(start.RetryPolicy);
+        service.SearchAttributes.AddTypes(start.SearchAttributes);
+        return start;
+    }
+}
