@@ -224,4 +224,6 @@ public abstract class ActivityCancelCases(ITemporalServer server) : ConformanceT
     }
 }
 
+public sealed class ActivityCancelCasesOnEngine(EngineFixture engine) : ActivityCancelCases(engine);
+
 public sealed class ActivityCancelCasesOnServer(TemporalServerFixture server) : ActivityCancelCases(server);

@@ -115,4 +115,6 @@ public abstract class ActivityCases(ITemporalServer server) : ConformanceTests(s
     });
 }
 
+public sealed class ActivityCasesOnEngine(EngineFixture engine) : ActivityCases(engine);
+
 public sealed class ActivityCasesOnServer(TemporalServerFixture server) : ActivityCases(server);

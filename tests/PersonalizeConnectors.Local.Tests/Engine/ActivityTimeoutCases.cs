@@ -158,4 +158,6 @@ public abstract class ActivityTimeoutCases(ITemporalServer server) : Conformance
         name);
 }
 
+public sealed class ActivityTimeoutCasesOnEngine(EngineFixture engine) : ActivityTimeoutCases(engine);
+
 public sealed class ActivityTimeoutCasesOnServer(TemporalServerFixture server) : ActivityTimeoutCases(server);

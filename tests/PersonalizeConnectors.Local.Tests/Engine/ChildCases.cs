@@ -215,4 +215,6 @@ public abstract class ChildCases(ITemporalServer server) : ConformanceTests(serv
     }
 }
 
+public sealed class ChildCasesOnEngine(EngineFixture engine) : ChildCases(engine);
+
 public sealed class ChildCasesOnServer(TemporalServerFixture server) : ChildCases(server);

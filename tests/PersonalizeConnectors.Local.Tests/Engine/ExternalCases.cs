@@ -113,4 +113,6 @@ public abstract class ExternalCases(ITemporalServer server) : ConformanceTests(s
     }
 }
 
+public sealed class ExternalCasesOnEngine(EngineFixture engine) : ExternalCases(engine);
+
 public sealed class ExternalCasesOnServer(TemporalServerFixture server) : ExternalCases(server);

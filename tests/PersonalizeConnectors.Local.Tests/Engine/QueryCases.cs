@@ -117,4 +117,6 @@ public abstract class QueryCases(ITemporalServer server) : ConformanceTests(serv
     });
 }
 
+public sealed class QueryCasesOnEngine(EngineFixture engine) : QueryCases(engine);
+
 public sealed class QueryCasesOnServer(TemporalServerFixture server) : QueryCases(server);

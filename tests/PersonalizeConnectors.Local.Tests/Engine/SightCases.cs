@@ -327,4 +327,6 @@ public abstract class SightCases(ITemporalServer server) : ConformanceTests(serv
     }
 }
 
+public sealed class SightCasesOnEngine(EngineFixture engine) : SightCases(engine);
+
 public sealed class SightCasesOnServer(TemporalServerFixture server) : SightCases(server);

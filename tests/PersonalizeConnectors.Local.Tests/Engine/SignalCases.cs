@@ -180,4 +180,6 @@ public abstract class SignalCases(ITemporalServer server) : ConformanceTests(ser
     });
 }
 
+public sealed class SignalCasesOnEngine(EngineFixture engine) : SignalCases(engine);
+
 public sealed class SignalCasesOnServer(TemporalServerFixture server) : SignalCases(server);

@@ -74,4 +74,6 @@ public abstract class TimerCases(ITemporalServer server) : ConformanceTests(serv
     });
 }
 
+public sealed class TimerCasesOnEngine(EngineFixture engine) : TimerCases(engine);
+
 public sealed class TimerCasesOnServer(TemporalServerFixture server) : TimerCases(server);

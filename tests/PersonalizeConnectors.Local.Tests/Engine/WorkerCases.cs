@@ -181,4 +181,6 @@ public abstract class WorkerCases(ITemporalServer server) : ConformanceTests(ser
     });
 }
 
+public sealed class WorkerCasesOnEngine(EngineFixture engine) : WorkerCases(engine);
+
 public sealed class WorkerCasesOnServer(TemporalServerFixture server) : WorkerCases(server);

@@ -216,4 +216,6 @@ public abstract class WorkflowEndCases(ITemporalServer server) : ConformanceTest
     });
 }
 
+public sealed class WorkflowEndCasesOnEngine(EngineFixture engine) : WorkflowEndCases(engine);
+
 public sealed class WorkflowEndCasesOnServer(TemporalServerFixture server) : WorkflowEndCases(server);

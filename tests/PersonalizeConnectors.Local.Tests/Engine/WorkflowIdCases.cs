@@ -103,4 +103,6 @@ public abstract class WorkflowIdCases(ITemporalServer server) : ConformanceTests
     });
 }
 
+public sealed class WorkflowIdCasesOnEngine(EngineFixture engine) : WorkflowIdCases(engine);
+
 public sealed class WorkflowIdCasesOnServer(TemporalServerFixture server) : WorkflowIdCases(server);

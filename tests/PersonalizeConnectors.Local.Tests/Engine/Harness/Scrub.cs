@@ -17,7 +17,7 @@ internal static class Scrub
         "eventId", "eventType", "taskId", "version", "links", "workerMayIgnore",
         "identity", "lastWorkerIdentity", "requestId", "workerVersion", "binaryChecksum", "sdkMetadata", "meteringMetadata", "historySizeBytes",
         "taskQueue", "namespace", "namespaceId", "parentWorkflowNamespace", "parentWorkflowNamespaceId", "stackTrace", "encodedAttributes",
-        "prevAutoResetPoints", "priority", "useWorkflowBuildId", "useWorkflowBuildIdFromWorkflow", "activityOptions", "sourceVersionStamp",
+        "prevAutoResetPoints", "priority", "useWorkflowBuildId", "useWorkflowBuildIdFromWorkflow", "inheritBuildId", "activityOptions", "sourceVersionStamp",
         "versioningInfo", "deployment", "workerDeploymentName", "deploymentVersion", "completionCallbacks", "buildIdRedirectCounter", "workerDeploymentVersion",
         "currentRetryInterval", "firstWorkflowTaskBackoff",
     };
