@@ -170,6 +170,7 @@ internal sealed class Execution
         Status = status;
         CloseTime = Service.Now;
         Log.Append(closing);
+        Log.DropBuffered();
         _backoff?.Cancel();
         _timeout?.Cancel();
         WorkflowTask.Drop();
