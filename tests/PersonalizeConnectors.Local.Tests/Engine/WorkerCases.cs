@@ -2,7 +2,6 @@ using PersonalizeConnectors.Local.Tests.Engine.Harness;
 using PersonalizeConnectors.Tests.Shared;
 using Temporalio.Activities;
 using Temporalio.Api.Enums.V1;
-using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Local.Tests.Engine;
