@@ -22,7 +22,12 @@ internal sealed partial class TemporalService : IDisposable
     {
         Time = time;
         Namespace = options.Namespace;
-        SearchAttributes = new SearchAttributeRegistry(options.SearchAttributes);
+        SearchAttributes = new SearchAttributeRegistry(Namespace);
+        foreach (var (name, type) in options.SearchAttributes)
+        {
+            SearchAttributes.Add(name, type);
+        }
+
         Executions = new ExecutionTable(this);
         Queues = new TaskQueueTable(this);
         Timers = new DueTimers(time, Do);

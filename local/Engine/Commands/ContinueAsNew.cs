@@ -34,7 +34,7 @@ internal sealed class ContinueAsNew : ICommandHandler
                 WorkflowTaskTimeout = start.WorkflowTaskTimeout,
                 WorkflowTaskCompletedEventId = context.CompletedEventId,
                 BackoffStartInterval = attributes.BackoffStartInterval,
-                Initiator = start.Initiator,
+                Initiator = attributes.Initiator,
                 Header = start.Header,
                 Memo = attributes.Memo,
                 SearchAttributes = attributes.SearchAttributes,

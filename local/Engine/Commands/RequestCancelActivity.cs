@@ -1,6 +1,5 @@
-using Google.Protobuf;
+using PersonalizeConnectors.Local.Engine.Executions;
 using Temporalio.Api.Command.V1;
-using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.History.V1;
 
@@ -9,12 +8,6 @@ namespace PersonalizeConnectors.Local.Engine.Commands;
 /// <summary>A running activity learns of it by its next heartbeat; one that no worker has is canceled on the spot.</summary>
 internal sealed class RequestCancelActivity : ICommandHandler
 {
-    private static readonly Payload NotStarted = new()
-    {
-        Metadata = { ["encoding"] = ByteString.CopyFromUtf8("json/plain") },
-        Data = ByteString.CopyFromUtf8("\"ACTIVITY_ID_NOT_STARTED\""),
-    };
-
     public CommandFault? Check(CommandCheck check, Command command) =>
         command.RequestCancelActivityTaskCommandAttributes.ScheduledEventId <= 0
             ? new CommandFault(WorkflowTaskFailedCause.BadRequestCancelActivityAttributes, "BadRequestCancelActivityAttributes: ScheduledEventId is not set on RequestCancelActivityTaskCommand.")
@@ -39,7 +32,7 @@ internal sealed class RequestCancelActivity : ICommandHandler
             activity.CancelRequestedEventId = requested.EventId;
             if (!activity.IsStarted)
             {
-                context.Execution.Activities.Cancel(activity, new Payloads { Payloads_ = { NotStarted } }, context.Identity);
+                context.Execution.Activities.Cancel(activity, TextPayloads.Of("ACTIVITY_ID_NOT_STARTED"), context.Identity);
                 context.HasNews = true;
             }
         }

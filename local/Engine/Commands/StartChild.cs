@@ -29,6 +29,7 @@ internal sealed class StartChild : ICommandHandler
         var attributes = command.StartChildWorkflowExecutionCommandAttributes;
         var execution = context.Execution;
         var executionTimeout = attributes.WorkflowExecutionTimeout ?? new Duration();
+        var runTimeout = Durations.Least(attributes.WorkflowRunTimeout, executionTimeout);
         execution.Children.Initiate(context.Append(command, new HistoryEvent
         {
             EventType = EventType.StartChildWorkflowExecutionInitiated,
@@ -41,8 +42,8 @@ internal sealed class StartChild : ICommandHandler
                 TaskQueue = attributes.TaskQueue is { Name.Length: > 0 } queue ? queue : execution.Started.TaskQueue,
                 Input = attributes.Input,
                 WorkflowExecutionTimeout = executionTimeout,
-                WorkflowRunTimeout = Durations.Least(attributes.WorkflowRunTimeout, executionTimeout),
-                WorkflowTaskTimeout = Durations.Of(attributes.WorkflowTaskTimeout) > TimeSpan.Zero ? attributes.WorkflowTaskTimeout : execution.Started.WorkflowTaskTimeout,
+                WorkflowRunTimeout = runTimeout,
+                WorkflowTaskTimeout = NewExecution.TaskTimeout(attributes.WorkflowTaskTimeout, runTimeout),
                 ParentClosePolicy = attributes.ParentClosePolicy == ParentClosePolicy.Unspecified ? ParentClosePolicy.Terminate : attributes.ParentClosePolicy,
                 Control = attributes.Control,
                 WorkflowTaskCompletedEventId = context.CompletedEventId,

@@ -111,7 +111,6 @@ internal sealed class ChildTable(Execution execution)
                 Cause = StartChildWorkflowExecutionFailedCause.WorkflowAlreadyExists,
                 Control = child.Attributes.Control,
                 InitiatedEventId = child.InitiatedEventId,
-                WorkflowTaskCompletedEventId = child.Attributes.WorkflowTaskCompletedEventId,
             },
         }));
     }
@@ -133,7 +132,7 @@ internal sealed class ChildTable(Execution execution)
         ParentWorkflowNamespaceId = execution.Service.NamespaceId,
         ParentWorkflowExecution = execution.Reference,
         ParentInitiatedEventId = child.InitiatedEventId,
-        RootWorkflowExecution = execution.Started.RootWorkflowExecution,
+        RootWorkflowExecution = execution.Root,
         Priority = child.Attributes.Priority,
     };
 }

@@ -56,6 +56,7 @@ internal sealed class EventLog(TimeProvider time)
         _buffer.Clear();
     }
 
+    /// <summary>Nothing comes after the end.</summary>
     public void DropBuffered() => _buffer.Clear();
 
     public bool IsTimerFiredBuffered(string timerId) => _buffer.Exists(e => e.TimerFiredEventAttributes?.TimerId == timerId);

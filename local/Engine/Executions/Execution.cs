@@ -77,6 +77,9 @@ internal sealed class Execution
 
     public WorkflowExecution Reference => new() { WorkflowId = WorkflowId, RunId = RunId };
 
+    /// <summary>Itself, where no other workflow started it.</summary>
+    public WorkflowExecution Root => Started.RootWorkflowExecution ?? Reference;
+
     /// <summary>When run or execution time out; null where neither does.</summary>
     public DateTimeOffset? RunExpiration { get; private set; }
 
@@ -170,6 +173,7 @@ internal sealed class Execution
         Status = status;
         CloseTime = Service.Now;
         Log.Append(closing);
+        Log.DropBuffered();
         _backoff?.Cancel();
         _timeout?.Cancel();
         WorkflowTask.Drop();

@@ -71,7 +71,10 @@ internal sealed class ExecutionTable(TemporalService service)
                     return new StartOutcome(current, IsNew: false, IsRefused: true);
                 }
 
-                current.Change(() => current.Terminate("TerminateIfRunning WorkflowIdReusePolicy", null, "history-service"));
+                current.Change(() => current.Terminate(
+                    "TerminateIfRunning WorkflowIdReusePolicy",
+                    TextPayloads.Of($"terminated by new runID: {start.Attributes.OriginalExecutionRunId}"),
+                    "history-service"));
             }
             else if (IsBarred(current, reuse))
             {

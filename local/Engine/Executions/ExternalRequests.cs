@@ -4,7 +4,10 @@ using Temporalio.Api.History.V1;
 
 namespace PersonalizeConnectors.Local.Engine.Executions;
 
-/// <summary>Signals and cancel requests from this run to others, each in transactions of its own: theirs, then this one's answer.</summary>
+/// <summary>
+/// Signals and cancel requests from this run to others, each in transactions of its own: theirs, then this one's answer.
+/// A run that has closed meanwhile sends nothing.
+/// </summary>
 internal sealed class ExternalRequests(Execution execution)
 {
     public void Signal(HistoryEvent initiated)
@@ -12,6 +15,11 @@ internal sealed class ExternalRequests(Execution execution)
         var request = initiated.SignalExternalWorkflowExecutionInitiatedEventAttributes;
         execution.Service.Then(() =>
         {
+            if (!execution.IsOpen)
+            {
+                return;
+            }
+
             var target = Target(request.WorkflowExecution, request.ChildWorkflowOnly);
             target?.Tell(() => target.Signal(new WorkflowExecutionSignaledEventAttributes
             {
@@ -30,6 +38,11 @@ internal sealed class ExternalRequests(Execution execution)
         var request = initiated.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes;
         execution.Service.Then(() =>
         {
+            if (!execution.IsOpen)
+            {
+                return;
+            }
+
             // A run that has ended already counts as canceled.
             var isThere = Any(request.WorkflowExecution, request.ChildWorkflowOnly) is not null;
             if (Target(request.WorkflowExecution, request.ChildWorkflowOnly) is { IsCancelRequested: false } target)
@@ -90,7 +103,6 @@ internal sealed class ExternalRequests(Execution execution)
         {
             Cause = SignalExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound,
             InitiatedEventId = initiated.EventId,
-            WorkflowTaskCompletedEventId = initiated.SignalExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId,
             Namespace = initiated.SignalExternalWorkflowExecutionInitiatedEventAttributes.Namespace,
             NamespaceId = initiated.SignalExternalWorkflowExecutionInitiatedEventAttributes.NamespaceId,
             WorkflowExecution = initiated.SignalExternalWorkflowExecutionInitiatedEventAttributes.WorkflowExecution,
@@ -117,7 +129,6 @@ internal sealed class ExternalRequests(Execution execution)
         {
             Cause = CancelExternalWorkflowExecutionFailedCause.ExternalWorkflowExecutionNotFound,
             InitiatedEventId = initiated.EventId,
-            WorkflowTaskCompletedEventId = initiated.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.WorkflowTaskCompletedEventId,
             Namespace = initiated.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.Namespace,
             NamespaceId = initiated.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.NamespaceId,
             WorkflowExecution = initiated.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes.WorkflowExecution,

@@ -22,19 +22,18 @@ internal sealed record NewExecution(WorkflowExecutionStartedEventAttributes Attr
             start.WorkflowExecutionExpirationTime = Timestamp.FromDateTimeOffset(service.Now + execution + Durations.Of(start.FirstWorkflowTaskBackoff));
         }
 
-        start.RootWorkflowExecution ??= new WorkflowExecution { WorkflowId = start.WorkflowId, RunId = start.OriginalExecutionRunId };
         return new NewExecution(Completed(service, start), requestId, metadata);
     }
+
+    /// <summary>Ten seconds where none is set; never more than the run's.</summary>
+    public static Duration TaskTimeout(Duration? timeout, Duration runTimeout) =>
+        Durations.Least(Durations.Of(timeout) > TimeSpan.Zero ? timeout : Duration.FromTimeSpan(DefaultTaskTimeout), runTimeout);
 
     public static WorkflowExecutionStartedEventAttributes Completed(TemporalService service, WorkflowExecutionStartedEventAttributes start)
     {
         start.WorkflowExecutionTimeout ??= new Duration();
         start.WorkflowRunTimeout = Durations.Least(start.WorkflowRunTimeout, start.WorkflowExecutionTimeout);
-        if (Durations.Of(start.WorkflowTaskTimeout) <= TimeSpan.Zero)
-        {
-            start.WorkflowTaskTimeout = Duration.FromTimeSpan(DefaultTaskTimeout);
-        }
-
+        start.WorkflowTaskTimeout = TaskTimeout(start.WorkflowTaskTimeout, start.WorkflowRunTimeout);
         start.TaskQueue.Kind = TaskQueueKind.Normal;
         start.RetryPolicy = start.RetryPolicy is null ? null : Retries.WithDefaults(start.RetryPolicy);
         service.SearchAttributes.AddTypes(start.SearchAttributes);

@@ -27,7 +27,7 @@ internal static class ExecutionInfos
             TaskQueue = started.TaskQueue.Name,
             ParentNamespaceId = started.ParentWorkflowNamespaceId,
             ParentExecution = started.ParentWorkflowExecution,
-            RootExecution = started.RootWorkflowExecution ?? new WorkflowExecution(),
+            RootExecution = execution.Root,
             FirstRunId = started.FirstExecutionRunId,
         };
         if (execution.CloseTime is { } closed)

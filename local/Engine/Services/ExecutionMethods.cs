@@ -51,7 +51,7 @@ internal sealed class ExecutionMethods(TemporalService service)
             throw Faults.NotFound("workflow execution already completed");
         }
 
-        execution.Change(() => execution.Terminate(request.Reason, request.Details, request.Identity));
+        execution.Change(() => execution.Terminate(request.Reason.Length > 0 ? request.Reason : "terminated by user via frontend", request.Details, request.Identity));
         return new TerminateWorkflowExecutionResponse();
     }
 

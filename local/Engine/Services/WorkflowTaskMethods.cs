@@ -65,8 +65,7 @@ internal sealed class WorkflowTaskMethods(TemporalService service)
     {
         if (execution.WorkflowTask.Attempt == 1 || fault.Cause == WorkflowTaskFailedCause.UnhandledCommand)
         {
-            var failure = new Failure { Message = fault.Message, Source = "Server", ServerFailureInfo = new ServerFailureInfo { NonRetryable = true } };
-            execution.Tell(() => execution.WorkflowTask.Fail(fault.Cause, failure, identity));
+            execution.Tell(() => execution.WorkflowTask.Fail(fault.Cause, new Failure { Message = fault.Message }, identity));
         }
 
         return Faults.InvalidArgument(fault.Message);

@@ -5,7 +5,7 @@ using Temporalio.Api.Enums.V1;
 namespace PersonalizeConnectors.Local.Engine.Visibility;
 
 /// <summary>The search attributes there are: Temporal's own and the registered ones.</summary>
-internal sealed class SearchAttributeRegistry
+internal sealed class SearchAttributeRegistry(string namespaceName)
 {
     private static readonly Dictionary<string, IndexedValueType> OwnOfTemporal = new()
     {
@@ -39,14 +39,6 @@ internal sealed class SearchAttributeRegistry
 
     private readonly Dictionary<string, IndexedValueType> _custom = [];
 
-    public SearchAttributeRegistry(IReadOnlyList<(string Name, IndexedValueType Type)> registered)
-    {
-        foreach (var (name, type) in registered)
-        {
-            Add(name, type);
-        }
-    }
-
     public IReadOnlyDictionary<string, IndexedValueType> Custom => _custom;
 
     public IReadOnlyDictionary<string, IndexedValueType> System { get; } =
@@ -71,7 +63,7 @@ internal sealed class SearchAttributeRegistry
 
             if (TypeOf(name) is null)
             {
-                return $"search attribute {name} is not defined";
+                return $"Namespace {namespaceName} has no mapping defined for search attribute {name}";
             }
         }
 
