@@ -31,7 +31,7 @@ internal sealed partial class TemporalService : IDisposable
         Executions = new ExecutionTable(this);
         Queues = new TaskQueueTable(this);
         Timers = new DueTimers(time, Do);
-        _logger = options.LoggerFactory.CreateLogger(typeof(TemporalService));
+        _logger = options.LoggerFactory.CreateLogger<TemporalService>();
     }
 
     public TimeProvider Time { get; }

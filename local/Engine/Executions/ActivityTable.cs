@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using PersonalizeConnectors.Local.Engine.Timers;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;

@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using PersonalizeConnectors.Local.Engine.Timers;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.Enums.V1;

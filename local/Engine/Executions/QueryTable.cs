@@ -1,5 +1,4 @@
 using Temporalio.Api.Query.V1;
-using Temporalio.Api.WorkflowService.V1;
 
 namespace PersonalizeConnectors.Local.Engine.Executions;
 

@@ -1,6 +1,4 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using PersonalizeConnectors.Local.Engine.Matching;
 using PersonalizeConnectors.Local.Engine.Timers;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Failure.V1;

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using PersonalizeConnectors.Local.Engine.Executions;
-using Temporalio.Api.Common.V1;
 using Temporalio.Api.Workflow.V1;
 using Execution = PersonalizeConnectors.Local.Engine.Executions.Execution;
 

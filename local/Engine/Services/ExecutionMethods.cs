@@ -1,4 +1,3 @@
-using PersonalizeConnectors.Local.Engine.Executions;
 using PersonalizeConnectors.Local.Engine.Hosting;
 using Temporalio.Api.Common.V1;
 using Temporalio.Api.History.V1;

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using PersonalizeConnectors.Local.Engine.Executions;
 using PersonalizeConnectors.Local.Engine.Hosting;
 using Temporalio.Api.Common.V1;
@@ -139,7 +140,7 @@ internal sealed class StartMethods(TemporalService service)
         }
     }
 
-    private static Exception Refused(Execution taken)
+    private static RpcException Refused(Execution taken)
     {
         var state = taken.IsOpen ? "Workflow execution is already running" : "Workflow execution already finished";
         return Faults.AlreadyStarted(
