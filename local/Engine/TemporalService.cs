@@ -53,6 +53,8 @@ internal sealed partial class TemporalService : IDisposable
     /// <summary>Fires when the engine ends: open calls end with it.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    public bool IsStopping { get; private set; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     public T Do<T>(Func<T> change)
@@ -86,7 +88,11 @@ internal sealed partial class TemporalService : IDisposable
     /// <summary>Runs after the present transaction, as one of its own.</summary>
     public void Then(Action change) => _next.Enqueue(change);
 
-    public void Stop() => _stopping.Cancel();
+    public void Stop()
+    {
+        IsStopping = true;
+        _stopping.Cancel();
+    }
 
     public void Dispose()
     {

@@ -21,7 +21,9 @@ internal sealed class StartChild : ICommandHandler
             return Bad("the embedded engine does not carry cron schedules; use a Temporal service: set TEMPORAL_ADDRESS");
         }
 
-        return check.Execution.Service.SearchAttributes.Fault(attributes.SearchAttributes) is { } fault ? Bad(fault) : null;
+        return check.Execution.Service.SearchAttributes.Fault(attributes.SearchAttributes) is { } fault
+            ? new CommandFault(WorkflowTaskFailedCause.BadSearchAttributes, $"BadSearchAttributes: {fault}")
+            : null;
     }
 
     public void Apply(CommandContext context, Command command)

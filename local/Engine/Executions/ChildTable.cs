@@ -11,8 +11,6 @@ internal sealed class ChildTable(Execution execution)
 
     public IReadOnlyCollection<PendingChild> Pending => _pending.Values;
 
-    public bool Has(string workflowId) => _pending.Values.Any(c => c.Attributes.WorkflowId == workflowId);
-
     /// <summary>Starts it in a transaction of its own, once this one is over.</summary>
     public void Initiate(HistoryEvent initiated)
     {
@@ -54,7 +52,8 @@ internal sealed class ChildTable(Execution execution)
 
     private void Start(PendingChild child, HistoryEvent initiated)
     {
-        if (!execution.IsOpen && child.Attributes.ParentClosePolicy != ParentClosePolicy.Abandon)
+        // A parent that closed with the same task starts no children, whatever their policy.
+        if (!execution.IsOpen)
         {
             return;
         }
@@ -72,11 +71,6 @@ internal sealed class ChildTable(Execution execution)
     private void TellStarted(PendingChild child, NewExecution start)
     {
         child.RunId = start.Attributes.OriginalExecutionRunId;
-        if (!execution.IsOpen)
-        {
-            return;
-        }
-
         execution.Tell(() => execution.Log.Append(new HistoryEvent
         {
             EventType = EventType.ChildWorkflowExecutionStarted,
@@ -94,11 +88,6 @@ internal sealed class ChildTable(Execution execution)
 
     private void TellRefused(PendingChild child)
     {
-        if (!execution.IsOpen)
-        {
-            return;
-        }
-
         execution.Tell(() => execution.Log.Append(new HistoryEvent
         {
             EventType = EventType.StartChildWorkflowExecutionFailed,

@@ -33,7 +33,10 @@ internal sealed record NewExecution(WorkflowExecutionStartedEventAttributes Attr
         start.WorkflowExecutionTimeout ??= new Duration();
         start.WorkflowRunTimeout = Durations.Least(start.WorkflowRunTimeout, start.WorkflowExecutionTimeout);
         start.WorkflowTaskTimeout = TaskTimeout(start.WorkflowTaskTimeout, start.WorkflowRunTimeout);
+        // Copies: the originals stand in another run's history.
+        start.TaskQueue = start.TaskQueue.Clone();
         start.TaskQueue.Kind = TaskQueueKind.Normal;
+        start.SearchAttributes = start.SearchAttributes?.Clone();
         start.RetryPolicy = start.RetryPolicy is null ? null : Retries.WithDefaults(start.RetryPolicy);
         service.SearchAttributes.AddTypes(start.SearchAttributes);
         return start;

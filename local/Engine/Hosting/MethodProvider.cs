@@ -29,6 +29,12 @@ internal sealed class MethodProvider<TEndpoint>(TemporalService service, MethodT
     {
         try
         {
+            if (service.IsStopping)
+            {
+                // Workers wait a little before they ask again.
+                throw new RpcException(new Status(StatusCode.Unavailable, "the embedded engine has ended"));
+            }
+
             CheckNamespace(request);
             return await carry(request, call);
         }
