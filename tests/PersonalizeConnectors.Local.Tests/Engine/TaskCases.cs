@@ -15,7 +15,7 @@ public abstract class TaskCases(ITemporalServer server) : ConformanceTests(serve
     public Task WorkflowTask_NotAnswered_TimesOutAndIsGivenAgain() => PlayAsync(async stage =>
     {
         DeclareShort(stage);
-        var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(1));
+        var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(3));
         var task = await PollAsync(stage);
         await Stage.UntilAsync(main, EventType.WorkflowTaskTimedOut);
 
@@ -48,7 +48,7 @@ public abstract class TaskCases(ITemporalServer server) : ConformanceTests(serve
         {
             var options = new ActivityOptions
             {
-                StartToCloseTimeout = TimeSpan.FromSeconds(1),
+                StartToCloseTimeout = TimeSpan.FromSeconds(3),
                 TaskQueue = stage.Queue + "-activities",
                 RetryPolicy = new() { InitialInterval = TimeSpan.FromMilliseconds(50) },
             };

@@ -130,7 +130,7 @@ public abstract class WorkerCases(ITemporalServer server) : ConformanceTests(ser
     {
         stage.WaitingActivity("Local", async _ =>
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2.5));
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(6));
             await timer.WaitForNextTickAsync(CancellationToken.None);
             return "slow";
         });
@@ -138,7 +138,7 @@ public abstract class WorkerCases(ITemporalServer server) : ConformanceTests(ser
 
         await stage.WorkAsync(async () =>
         {
-            var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(2));
+            var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(5));
             await stage.EndAsync(main);
         });
     });

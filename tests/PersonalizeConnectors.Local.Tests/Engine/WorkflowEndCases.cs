@@ -60,8 +60,8 @@ public abstract class WorkflowEndCases(ITemporalServer server) : ConformanceTest
             {
                 var main = await stage.StartAsync("Main", options =>
                 {
-                    options.RunTimeout = limit == "run" ? TimeSpan.FromSeconds(2) : null;
-                    options.ExecutionTimeout = limit == "execution" ? TimeSpan.FromSeconds(2) : null;
+                    options.RunTimeout = limit == "run" ? TimeSpan.FromSeconds(4) : null;
+                    options.ExecutionTimeout = limit == "execution" ? TimeSpan.FromSeconds(4) : null;
                 });
                 await stage.EndAsync(main);
             });
