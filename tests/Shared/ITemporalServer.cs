@@ -6,5 +6,5 @@ namespace PersonalizeConnectors.Tests.Shared;
 public interface ITemporalServer
 {
     /// <summary>Our four search attributes are registered, and no others of our own.</summary>
-    public ITemporalClient Client { get; }
+    ITemporalClient Client { get; }
 }

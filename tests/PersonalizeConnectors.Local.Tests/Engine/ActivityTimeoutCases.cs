@@ -9,7 +9,11 @@ namespace PersonalizeConnectors.Local.Tests.Engine;
 
 public abstract class ActivityTimeoutCases(ITemporalServer server) : ConformanceTests(server)
 {
+    /// <summary>For calls that only wait for their end.</summary>
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where something has to happen in time, on a busy machine too.</summary>
+    private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(3);
 
     private static readonly RetryPolicy Quick = new() { InitialInterval = TimeSpan.FromMilliseconds(50), BackoffCoefficient = 1, MaximumAttempts = 2 };
 
@@ -29,7 +33,7 @@ public abstract class ActivityTimeoutCases(ITemporalServer server) : Conformance
     });
 
     [Fact]
-    public Task ScheduleToClose_AttemptRuns_TimesOut() => EndsByTimeout(new() { ScheduleToCloseTimeout = Second });
+    public Task ScheduleToClose_AttemptRuns_TimesOut() => EndsByTimeout(new() { ScheduleToCloseTimeout = Seconds });
 
     [Fact]
     public Task StartToClose_OnlyAttempt_TimesOut() => EndsByTimeout(new() { StartToCloseTimeout = Second, RetryPolicy = Once });
@@ -61,7 +65,7 @@ public abstract class ActivityTimeoutCases(ITemporalServer server) : Conformance
 
             return $"attempt {ActivityExecutionContext.Current.Info.Attempt}";
         });
-        stage.Workflow("Main", _ => ScriptWorkflow.CallAsync("Slow", new() { StartToCloseTimeout = Second, RetryPolicy = Quick }));
+        stage.Workflow("Main", _ => ScriptWorkflow.CallAsync("Slow", new() { StartToCloseTimeout = Seconds, RetryPolicy = Quick }));
 
         await stage.WorkAsync(async () =>
         {
@@ -109,7 +113,7 @@ public abstract class ActivityTimeoutCases(ITemporalServer server) : Conformance
             return await context.Info.HeartbeatDetailAtAsync<string>(0);
         });
         stage.Workflow("Main", _ => ScriptWorkflow.CallAsync(
-            "Resuming", new() { StartToCloseTimeout = ScriptWorkflow.Long, HeartbeatTimeout = Second, RetryPolicy = Quick }));
+            "Resuming", new() { StartToCloseTimeout = ScriptWorkflow.Long, HeartbeatTimeout = Seconds, RetryPolicy = Quick }));
 
         await stage.WorkAsync(async () =>
         {
@@ -129,7 +133,7 @@ public abstract class ActivityTimeoutCases(ITemporalServer server) : Conformance
             return null;
         });
         stage.Workflow("Main", _ => ScriptWorkflow.CallAsync(
-            "Silent", new() { StartToCloseTimeout = ScriptWorkflow.Long, HeartbeatTimeout = Second, RetryPolicy = Once }));
+            "Silent", new() { StartToCloseTimeout = ScriptWorkflow.Long, HeartbeatTimeout = Seconds, RetryPolicy = Once }));
 
         await stage.WorkAsync(async () =>
         {

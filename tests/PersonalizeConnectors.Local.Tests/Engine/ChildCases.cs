@@ -51,7 +51,7 @@ public abstract class ChildCases(ITemporalServer server) : ConformanceTests(serv
     public Task Child_RunsIntoItsTimeout_TheParentLearnsIt() => PlayAsync(async stage =>
     {
         DeclareWaitingChild(stage);
-        stage.Workflow("Parent", _ => ScriptWorkflow.ChildAsync("Child", new() { Id = stage.Id("Child"), RunTimeout = TimeSpan.FromSeconds(2) }));
+        stage.Workflow("Parent", _ => ScriptWorkflow.ChildAsync("Child", new() { Id = stage.Id("Child"), RunTimeout = TimeSpan.FromSeconds(4) }));
 
         await stage.WorkAsync(async () =>
         {

@@ -150,6 +150,13 @@ public abstract class SightCases(ITemporalServer server) : ConformanceTests(serv
             await stage.Handle("b").SignalAsync("Signal", ["go"]);
             await stage.ResultAsync(stage.Handle("b"));
             await stage.Handle("c").TerminateAsync();
+
+            // A service's lists follow its workflows after a moment.
+            foreach (var status in new[] { "Running", "Completed", "Terminated" })
+            {
+                await Stage.UntilAsync(async () => (await stage.Client.CountWorkflowsAsync($"WorkflowType = '{type}' AND ExecutionStatus = '{status}'")).Count == 1);
+            }
+
             foreach (var (query, count) in new[]
             {
                 ($"WorkflowType = '{type}'", 3),
@@ -163,7 +170,7 @@ public abstract class SightCases(ITemporalServer server) : ConformanceTests(serv
                 ($"WorkflowType = '{type}' AND ExecutionStatus IN ('Running', 'Terminated')", 2),
             })
             {
-                await Stage.UntilAsync(async () => (await stage.Client.CountWorkflowsAsync(query)).Count == count);
+                Assert.Equal(count, (await stage.Client.CountWorkflowsAsync(query)).Count);
                 var found = new List<string>();
                 await foreach (var execution in stage.Client.ListWorkflowsAsync(query))
                 {
@@ -310,7 +317,7 @@ public abstract class SightCases(ITemporalServer server) : ConformanceTests(serv
 
     private static async Task<WorkflowHandle> EndAsync(Stage stage, string end)
     {
-        var handle = await stage.StartAsync("Main", options => options.RunTimeout = end is "time out" ? TimeSpan.FromSeconds(1) : null, end);
+        var handle = await stage.StartAsync("Main", options => options.RunTimeout = end is "time out" ? TimeSpan.FromSeconds(4) : null, end);
         await Stage.IdleAsync(handle);
         await (end switch
         {
@@ -321,6 +328,11 @@ public abstract class SightCases(ITemporalServer server) : ConformanceTests(serv
         if (end is not "run")
         {
             await stage.ResultAsync(handle, followRuns: false);
+        }
+
+        if (end is "continue")
+        {
+            await stage.ResultAsync(handle);
         }
 
         return stage.Handle("Main", handle.ResultRunId);

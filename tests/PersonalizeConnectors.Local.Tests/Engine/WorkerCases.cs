@@ -2,7 +2,6 @@ using PersonalizeConnectors.Local.Tests.Engine.Harness;
 using PersonalizeConnectors.Tests.Shared;
 using Temporalio.Activities;
 using Temporalio.Api.Enums.V1;
-using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Local.Tests.Engine;
@@ -131,7 +130,7 @@ public abstract class WorkerCases(ITemporalServer server) : ConformanceTests(ser
     {
         stage.WaitingActivity("Local", async _ =>
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2.5));
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(6));
             await timer.WaitForNextTickAsync(CancellationToken.None);
             return "slow";
         });
@@ -139,7 +138,7 @@ public abstract class WorkerCases(ITemporalServer server) : ConformanceTests(ser
 
         await stage.WorkAsync(async () =>
         {
-            var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(2));
+            var main = await stage.StartAsync("Main", options => options.TaskTimeout = TimeSpan.FromSeconds(5));
             await stage.EndAsync(main);
         });
     });
