@@ -4,8 +4,10 @@ using PersonalizeConnectors.Starter.Commands;
 
 var root = new RootCommand("Sends Amazon Personalize batch recommendations to a customer-engagement destination: only what changed, with a named outcome for every user.")
 {
+    DemoCommand.Create(),
     InitCommand.Create(),
     ValidateCommand.Create(),
+    PlanCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),

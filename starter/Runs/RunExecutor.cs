@@ -76,7 +76,8 @@ internal static class RunExecutor
         }
     }
 
-    private static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
+    /// <returns>Null where another run of the job is under way.</returns>
+    public static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
     {
         var input = request.ToInput();
         try
@@ -96,7 +97,8 @@ internal static class RunExecutor
         }
     }
 
-    private static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
+    /// <summary>Follows a run to its end on standard error.</summary>
+    public static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
         await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
