@@ -39,20 +39,19 @@ internal sealed class TemporalTarget : IAsyncDisposable
     {
         var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(ClientEnvConfig.LoadClientConnectOptions());
         connect.Runtime = CoreLogs.Runtime;
-        if (string.IsNullOrEmpty(connect.TargetHost))
-        {
-            var server = await LocalServer.StartAsync(cancellationToken);
-            connect.TargetHost = server.Address;
-            var own = new ConnectorWorkerSettings(connect, $"own:{Guid.NewGuid():N}", [TaskQueues.Main]);
-            return new(server.Client, own, TaskQueues.Main, server);
-        }
-
-        return new(
-            await ConnectAsync(connect, cancellationToken),
-            ConnectorWorkerSettings.ForService(connect),
-            isLocalJob ? TaskQueues.ForHost(Environment.MachineName) : TaskQueues.Main,
-            server: null);
+        return string.IsNullOrEmpty(connect.TargetHost)
+            ? await StartOwnAsync(connect, cancellationToken)
+            : new(
+                await ConnectAsync(connect, cancellationToken),
+                ConnectorWorkerSettings.ForService(connect),
+                isLocalJob ? TaskQueues.ForHost(Environment.MachineName) : TaskQueues.Main,
+                server: null);
     }
+
+    /// <summary>One of this process's own, whatever is configured: for what nobody else shall see.</summary>
+    public static Task<TemporalTarget> StartOwnAsync(CancellationToken cancellationToken) =>
+        StartOwnAsync(
+            ConnectorWorkerServiceCollectionExtensions.WithConverter(new TemporalClientConnectOptions { Runtime = CoreLogs.Runtime }), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -60,6 +59,13 @@ internal sealed class TemporalTarget : IAsyncDisposable
         {
             await _server.DisposeAsync();
         }
+    }
+
+    private static async Task<TemporalTarget> StartOwnAsync(TemporalClientConnectOptions connect, CancellationToken cancellationToken)
+    {
+        var server = await LocalServer.StartAsync(cancellationToken);
+        connect.TargetHost = server.Address;
+        return new(server.Client, new ConnectorWorkerSettings(connect, $"own:{Guid.NewGuid():N}", [TaskQueues.Main]), TaskQueues.Main, server);
     }
 
     private static async Task<ITemporalClient> ConnectAsync(TemporalClientConnectOptions connect, CancellationToken cancellationToken)
