@@ -51,7 +51,7 @@ internal static class PipelineCommand
 
         var rivals = new List<Rival>();
         var agrees = await CompareAsync("naive", "naive script", "line by line, JsonDocument, text building, one GZipStream level 1; C#, one thread");
-        agrees &= await CompareAsync("duckdb", "DuckDB", "read_json, unnest, join, list, COPY to one gzip file; all cores, half of the memory");
+        agrees &= await CompareAsync("duckdb", "DuckDB", "read_json, each item to JSON text once, unnest, join, list, COPY to one gzip file; all cores, half of the memory");
         var floorTimes = JsonSerializer.Deserialize<FloorTimes>(floor.Output)!;
         await PipelineTable.WriteAsync(new(options.Size, job, first, second, floorTimes, expected.Records, rivals, $"{before}, {Machine.Load()}"), options.Results);
         return agrees ? 0 : Disagreement;
