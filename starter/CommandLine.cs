@@ -54,12 +54,12 @@ internal static class CommandLine
     private static string Unknown(ParseResult parsed, string token)
     {
         var command = parsed.CommandResult.Command;
-        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).SelectMany(o => o.Aliases.Prepend(o.Name));
-        var name = token.Split('=', ':')[0];
-        var nearest = token.StartsWith('-')
-            ? NearestName.Find(name, options)
-            : NearestName.Find(token, command.Subcommands.Select(c => c.Name));
-        return nearest is not null ? $"Unknown: {token}. Did you mean {nearest}?" : $"Unknown: {token}.";
+        var known = token.StartsWith('-')
+            ? [.. command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name).Distinct(StringComparer.Ordinal)]
+            : command.Subcommands.Select(c => c.Name).ToList();
+        return NearestName.Find(token.Split('=', ':')[0], known) is { } nearest ? $"Unknown: {token}. Did you mean {nearest}?"
+            : known.Count > 0 ? $"Unknown: {token}. Known here: {string.Join(", ", known)}."
+            : $"Unknown: {token}. Nothing more is expected here.";
     }
 
     private static string CommandPath(CommandResult result) =>

@@ -4,6 +4,7 @@ using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Starter.Status;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -50,7 +51,16 @@ internal static class CancelCommand
             return ExitCodes.Done;
         }
 
-        var closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+        WorkflowExecutionDescription closed;
+        try
+        {
+            closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await CommandEnd.FailAsync(json, ExitCodes.Interrupted, "Not followed any more; the run has been asked to cancel, and ends by itself.");
+        }
+
         var exitCode = await RunEnd.TellAsync(RunRequest.Follow(jobPath, json), run.Handle, closed);
         return closed.Status == WorkflowExecutionStatus.Canceled ? ExitCodes.Done : exitCode;
     }

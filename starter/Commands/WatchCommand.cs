@@ -35,8 +35,15 @@ internal static class WatchCommand
         var closed = run.Description;
         if (closed.Status == WorkflowExecutionStatus.Running)
         {
-            await Console.Error.WriteLineAsync($"Watching {jobPath}. Ctrl-C ends the watching, not the run.");
-            closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+            await Console.Error.WriteLineAsync("Ctrl-C ends the watching, not the run.");
+            try
+            {
+                closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return await CommandEnd.FailAsync(json, ExitCodes.Interrupted, "Not watched any more; the run goes on. \"cancel\" ends it.");
+            }
         }
         else
         {

@@ -19,13 +19,11 @@ internal static class InitView
 
         string[] steps =
         [
-            $"In config.json replace {JobScaffold.Placeholder}: the folder of the batch output, below {place.Root}",
-            JobTypes.IsItemKeyed(place.JobType)
-                ? "Fill input/user_item_mapping/ (which users an item's recommendations are for) and, if you like, input/item_metadata/"
-                : "If you like, put item metadata into input/item_metadata/",
-            $"personalize-connectors validate {Quoted(job)}    every problem at once",
-            $"personalize-connectors plan {Quoted(job)}        what a run would send, without sending",
-            $"personalize-connectors run {Quoted(job)}",
+            $"Replace {JobScaffold.Placeholder} in config.json: the folder of the batch output, below {place.Root}",
+            JobTypes.IsItemKeyed(place.JobType) ? "Fill input/user_item_mapping/, and input/item_metadata/ if you like" : "Fill input/item_metadata/ if you like",
+            $"Check:    personalize-connectors validate {Quoted(job)}",
+            $"Dry run:  personalize-connectors plan {Quoted(job)}",
+            $"Run:      personalize-connectors run {Quoted(job)}",
         ];
         text.AppendLine().AppendLine("Next:");
         for (var i = 0; i < steps.Length; i++)
@@ -41,7 +39,7 @@ internal static class InitView
         "config.json" => "what to send, and how; every key in docs/configuration.md",
         JobScaffold.SchemaName => "what editors complete and check it with",
         "input/item_metadata/" => "*.json or *.jsonl, one item a line, with the key \"id\"",
-        _ => "a row for every user and item, in this file or in others beside it",
+        _ => "which users an item's recommendations are for",
     };
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

@@ -47,7 +47,7 @@ internal static class StatusView
         { Run: { } run } => new Paragraph()
             .Append(status.State, new Style(status.State == JobState.Stuck ? Color.Red : Color.Green, decoration: Decoration.Bold))
             .Append($"  {run.Phase ?? "not begun"}, run {run.RunId ?? "without an id yet"}, begun {Words.Ago(run.StartedAt, now)}")
-            .Append($"\nworkflow  {status.WorkflowId} at {status.Service}", Soft)
+            .Append($"\nworkflow  {Words.Clean(status.WorkflowId)}\nservice   {status.Service}", Soft)
             .Append(run.HasWorker ? "" : "\nNo worker answers: finished steps are not known, and nothing goes on until one is there.", new Style(Color.Yellow)),
         { Holder: { } holder } => new Paragraph()
             .Append("running elsewhere", new Style(Color.Green, decoration: Decoration.Bold))
