@@ -24,17 +24,16 @@ public sealed class StateCommitter(IRunOpener opener, StatePublisher publisher)
 
     private static async Task<CommitStateResult> CommitShardAsync(OpenedRun run, CommitStateInput input, int shard, StepContext context)
     {
-        var markKey = run.Keys.CommitMark(input.Connector, shard);
-        if (await StatePublisher.IsPublishedAsync(run.Job, input.Connector, run.Keys.RunId, context.CancellationToken))
+        var (outcomes, names) = await ReadOutcomesAsync(run, input, shard, context);
+        var commit = new ShardCommit(run.Job, run.Keys, run.Plan.StartedAt, input.Connector, run.Plan.ShardBits, shard, outcomes);
+        if (await StateCommit.RunAsync(commit, context) is not { } mark)
         {
-            // An attempt that comes late: the file under the shard's key is the state by now, and is not written again.
+            // An attempt that comes late: the file under the shard's key is the state by now.
             return ResultOf([await ReadMarkAsync(run, input.Connector, shard, context.CancellationToken)]);
         }
 
-        var (outcomes, names) = await ReadOutcomesAsync(run, input, shard, context);
-        var commit = new ShardCommit(run.Job, run.Keys, run.Plan.StartedAt, input.Connector, run.Plan.ShardBits, shard, outcomes);
-        var mark = await StateCommit.RunAsync(commit, context) with { AttributeNames = [.. names] };
-        await run.Store.PutAsync(markKey, mark.ToJson(), PutCondition.None, context.CancellationToken);
+        mark = mark with { AttributeNames = [.. names] };
+        await run.Store.PutAsync(run.Keys.CommitMark(input.Connector, shard), mark.ToJson(), PutCondition.None, context.CancellationToken);
         return ResultOf([mark]);
     }
 

@@ -15,12 +15,14 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
     private const int RejectedBytesPerSegment = 4 * 1024 * 1024;
     private const int MaxRejectedBytes = 16 * 1024 * 1024;
 
+    private readonly string _attempt = Guid.NewGuid().ToString("N")[..8];
     private readonly Lock _gate = new();
     private readonly Signal _due = new();
     private readonly Signal _written = new();
     private PendingSegment _pending = new();
     private PendingSegment? _writing;
     private int _next = nextSegment;
+    private bool _mayHaveOthers = true;
 
     /// <summary>Completes when there is enough for a segment; take it before the last look at <see cref="IsDue"/>.</summary>
     public Task Due => _due.Next;
@@ -181,38 +183,59 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         _writing?.Dispose();
     }
 
+    // The part goes first, so that a segment never names what is not kept. Whoever has the segment has the number: parts of others under it
+    // name users whom nobody settled, or whom another segment will settle with a part of its own.
     private async Task<bool> TryPutAsync(PendingSegment segment, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var key = run.Keys.OutcomeSegment(connector, range, _next);
-        if (segment.Rejected.Length > 0 && !await TryPutRejectedAsync(segment, key, cancellationToken))
+        var part = segment.Rejected.Length > 0 ? run.Keys.RejectedPart(connector, range, _next, _attempt) : null;
+        if (part is not null)
         {
-            return false;
+            await PutRejectedAsync(segment, part, cancellationToken);
         }
 
-        return await TryAsync(() => run.Store.PutAsync(key, bytes, PutCondition.IfAbsent, cancellationToken));
-    }
-
-    private async Task<bool> TryPutRejectedAsync(PendingSegment segment, string segmentKey, CancellationToken cancellationToken)
-    {
-        var key = run.Keys.RejectedPart(connector, range, _next);
-        if (await TryAsync(() => PutRejectedAsync(segment, key, PutCondition.IfAbsent, cancellationToken)))
+        if (await TryAsync(() => run.Store.PutAsync(run.Keys.OutcomeSegment(connector, range, _next), bytes, PutCondition.IfAbsent, cancellationToken)))
         {
+            await RemoveOthersAsync(part, cancellationToken);
             return true;
         }
 
-        if (await run.Store.FindAsync(segmentKey, cancellationToken) is not null)
+        _mayHaveOthers = true;
+        if (part is not null)
         {
-            return false;
+            await run.Store.DeleteAsync(part, cancellationToken);
         }
 
-        // An attempt that died between its two writes: its users are unsettled, and are among ours or will be.
-        await PutRejectedAsync(segment, key, PutCondition.None, cancellationToken);
-        return true;
+        return false;
     }
 
-    private async Task PutRejectedAsync(PendingSegment segment, string key, PutCondition condition, CancellationToken cancellationToken)
+    // An attempt that died between its two writes left a part where this one begins.
+    private async Task RemoveOthersAsync(string? part, CancellationToken cancellationToken)
     {
-        await using var target = await run.Store.CreateAsync(key, condition, cancellationToken);
+        if (!_mayHaveOthers)
+        {
+            return;
+        }
+
+        var others = new List<string>();
+        await foreach (var entry in run.Store.ListAsync(run.Keys.RejectedParts(connector, range, _next), cancellationToken))
+        {
+            if (entry.Key != part)
+            {
+                others.Add(entry.Key);
+            }
+        }
+
+        foreach (var other in others)
+        {
+            await run.Store.DeleteAsync(other, cancellationToken);
+        }
+
+        _mayHaveOthers = false;
+    }
+
+    private async Task PutRejectedAsync(PendingSegment segment, string key, CancellationToken cancellationToken)
+    {
+        await using var target = await run.Store.CreateAsync(key, PutCondition.None, cancellationToken);
         await using (var gzip = new GZipStream(target.Stream, CompressionLevel.Fastest, leaveOpen: true))
         {
             await gzip.WriteAsync(segment.Rejected.WrittenMemory, cancellationToken);

@@ -78,7 +78,13 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
 
             var commit = new ShardCommit(
                 job, orphan.Keys, plan.StartedAt, connector, plan.ShardBits, shard, outcomes, key => damaged.Add(key));
-            marks.Add(await StateCommit.RunAsync(commit, context));
+            if (await StateCommit.RunAsync(commit, context) is not { } mark)
+            {
+                // The interrupted run's own publication, under way all the time, came first.
+                return 0;
+            }
+
+            marks.Add(mark);
         }
 
         await publisher.PublishAsync(job, connector, orphan.Keys.RunId, holder, marks, names, context.CancellationToken);

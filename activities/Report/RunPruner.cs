@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
@@ -20,14 +21,38 @@ internal static class RunPruner
         }
 
         var oldestKept = runs.Keys.ElementAt(runs.Count - Math.Max(1, configuration.KeepRuns));
-        await RemoveBeforeAsync(job, runs, oldestKept, context);
-        foreach (var connector in configuration.Connectors)
+        foreach (var connector in await ConnectorsAsync(job, configuration, runs.Keys.TakeWhile(r => string.CompareOrdinal(r, oldestKept) < 0), context))
         {
-            var rejected = await RunsBelowAsync(job, RunKeys.RejectedOf(job.Prefix, connector.Name), context);
+            var rejected = await RunsBelowAsync(job, RunKeys.RejectedOf(job.Prefix, connector), context);
             await RemoveBeforeAsync(job, rejected, oldestKept, context);
         }
 
         await RemoveErrorsBeforeAsync(job, new RunKeys(job.Prefix, oldestKept).ErrorPart(0), context);
+
+        // Last, since the reports say what else there is to remove.
+        await RemoveBeforeAsync(job, runs, oldestKept, context);
+    }
+
+    /// <summary>Those of the configuration, and those that it had when the old runs went.</summary>
+    private static async Task<SortedSet<string>> ConnectorsAsync(
+        JobLocation job, JobConfiguration configuration, IEnumerable<string> oldRuns, StepContext context)
+    {
+        var names = new SortedSet<string>(configuration.Connectors.Select(c => c.Name), StringComparer.Ordinal);
+        foreach (var run in oldRuns)
+        {
+            context.Report(0, 0);
+            try
+            {
+                var report = await job.Store.ReadAllAsync(new RunKeys(job.Prefix, run).Report, RunReporter.MaxReportBytes, context.CancellationToken);
+                names.UnionWith(ReportDocument.Parse(report).Connectors.Keys);
+            }
+            catch (Exception e) when (e is ObjectNotFoundException or JsonException or InvalidDataException)
+            {
+                // A run without a report that can be read names nobody.
+            }
+        }
+
+        return names;
     }
 
     /// <summary>Keys by run id, oldest first; whatever is not named by a run id is left alone.</summary>

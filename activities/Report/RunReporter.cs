@@ -12,7 +12,7 @@ namespace PersonalizeConnectors.Activities.Report;
 /// <summary>Ends a run, however it went: writes its report, removes what is not needed any more, lets the job go.</summary>
 public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, IJobHold hold, IScratch scratch, ILogger<RunReporter> logger)
 {
-    private const int MaxReportBytes = 64 * 1024 * 1024;
+    internal const int MaxReportBytes = 64 * 1024 * 1024;
 
     public async Task<ReportResult> RunAsync(ReportInput input, StepContext context)
     {

@@ -92,7 +92,12 @@ public sealed class RunKeys(string jobPrefix, string runId)
 
     public string RejectedFolder(string connector) => $"{RejectedOf(JobPrefix, connector)}{RunId}/";
 
-    public string RejectedPart(string connector, int range, int segment) => Invariant($"{RejectedFolder(connector)}{range:D5}-{segment:D6}.json.gz");
+    /// <param name="attempt">Tells attempts apart that live at once.</param>
+    public string RejectedPart(string connector, int range, int segment, string attempt) =>
+        Invariant($"{RejectedParts(connector, range, segment)}{attempt}.json.gz");
+
+    /// <summary>Prefix of the parts of all attempts.</summary>
+    public string RejectedParts(string connector, int range, int segment) => Invariant($"{RejectedFolder(connector)}{range:D5}-{segment:D6}-");
 
     public string Report => $"{RunsOf(JobPrefix)}{RunId}/report.json";
 

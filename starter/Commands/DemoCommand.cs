@@ -37,10 +37,10 @@ internal static class DemoCommand
             var shop = DemoShop.Copy(folder);
             await using var host = new DemoHost(shop);
             await host.StartAsync(interrupt.Token);
-            await TellAsync($"1. The first run: {shop.JobPath}");
+            await TellAsync($"First run of {shop.JobPath}");
             var first = await host.RunAsync(interrupt);
             var changes = shop.Change([.. JsonNode.Parse(first.Profile["bought_itemId"]!)!.AsArray().Select(id => (string)id!)]);
-            await TellAsync($"Second run: {string.Join("; ", changes)}.");
+            await TellAsync($"Second run, after three changes:\n  {string.Join("\n  ", changes)}");
             var second = await host.RunAsync(interrupt);
             if (json)
             {

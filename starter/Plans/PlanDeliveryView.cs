@@ -23,7 +23,7 @@ internal static class PlanDeliveryView
     private static Table Users(PlannedDelivery delivery, UserCounts? last)
     {
         var users = delivery.Users;
-        var table = PlanText.Grid("users", "", last is null ? "" : "last run", "");
+        var table = PlanText.Grid("users", "this plan", last is null ? "" : "last run", "");
         table.Columns[1].RightAligned();
         table.Columns[2].RightAligned();
         var keepsSend = delivery.Delivery == "none" ? "written, not sent" : "sent";

@@ -19,11 +19,14 @@ internal static class PlanInputsView
 
         if (plan.Input is { } input)
         {
-            PlanText.Plain(console, $"batch output    {input.BatchOutput}{BatchOutputRemark(last)}");
+            PlanText.Plain(console, $"batch output    {input.BatchOutput}");
             if (last is not null)
             {
+                PlanText.Plain(console, $"                {BatchOutputRemark(last)}");
                 PlanText.Plain(console, $"configuration   {ConfigurationRemark(last)}");
             }
+
+            console.WriteLine();
         }
 
         var table = last is null ? PlanText.Grid("", "") : PlanText.Grid("", "this plan", "last run", "difference");
@@ -68,12 +71,11 @@ internal static class PlanInputsView
         _ => status,
     };
 
-    private static string BatchOutputRemark(LastRun? last) => last switch
+    private static string BatchOutputRemark(LastRun last) => last.SameBatchOutput switch
     {
-        null => "",
-        { SameBatchOutput: true } => "  (the last run's too)",
-        { SameBatchOutput: false } => $"  (the last run's: {last.Input!.BatchOutput})",
-        _ => "  (the last run's report does not name its own)",
+        true => "as in the last run",
+        false => $"the last run had {last.Input!.BatchOutput}",
+        null => "the last run's report does not name its own",
     };
 
     private static string ConfigurationRemark(LastRun last) => last.SameConfiguration switch

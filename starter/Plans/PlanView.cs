@@ -25,6 +25,8 @@ internal static class PlanView
 
         if (!Console.IsOutputRedirected)
         {
+            // The progress stands above it.
+            Console.Out.WriteLine();
             Write(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), plan);
             return;
         }

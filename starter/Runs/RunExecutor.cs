@@ -19,7 +19,7 @@ internal static class RunExecutor
         try
         {
             await using var target = await TemporalTarget.ConnectAsync(request.IsLocal, interrupt.Token);
-            return request.Detach && target.IsOwn
+            return request.Detach && target.EngineAddress is not null
                 ? await RunEnd.FailAsync(request, ExitCodes.Usage, "--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.")
                 : await RunAsync(request, target, interrupt);
         }
@@ -42,7 +42,13 @@ internal static class RunExecutor
     private static async Task<int> RunAsync(RunRequest request, TemporalTarget target, Interrupt interrupt)
     {
         var jobId = JobId.Of(request.JobPath);
-        using var worker = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (target.EngineAddress is { } engine)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Embedded engine at {engine}. It is not durable: an interrupted run is run again and goes on with what is missing. For more, set TEMPORAL_ADDRESS.");
+        }
+
+        using var worker = target.EngineAddress is not null || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
         if (worker is not null)
         {
             await worker.StartAsync(interrupt.Token);
@@ -102,6 +108,6 @@ internal static class RunExecutor
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
         await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
-        return await LiveFollow.RunAsync(target.Client, handle, () => target.IsGone, RunWatcher.ServicePatience, CancellationToken.None);
+        return await LiveFollow.RunAsync(target.Client, handle, RunWatcher.ServicePatience, CancellationToken.None);
     }
 }

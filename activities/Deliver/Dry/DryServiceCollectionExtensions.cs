@@ -11,7 +11,8 @@ public static class DryServiceCollectionExtensions
     /// <param name="samplesPerKind">Payloads to keep of new, changed, removed and resent users each.</param>
     public static IServiceCollection AddDryDelivery(this IServiceCollection services, int samplesPerKind) => services
         .AddSingleton(new DryTally(samplesPerKind))
-        .Replace(ServiceDescriptor.Singleton<IDestinationSecrets, DrySecrets>())
+        .RemoveAll<IDestinationSecrets>()
+        .AddSingleton<IDestinationSecrets, DrySecrets>()
         .Decorate<IDestination>((provider, inner) => new DryDestination(
             inner, provider.GetRequiredService<IStateStore>(), provider.GetRequiredService<ISentAttributes>(), provider.GetRequiredService<DryTally>()));
 }

@@ -11,7 +11,8 @@ public static class OverlayServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddOverlayStorage(this IServiceCollection services) => services
         .AddSingleton<OverlayFolder>()
-        .Replace(ServiceDescriptor.Singleton<IJobHold, NoJobHold>())
+        .RemoveAll<IJobHold>()
+        .AddSingleton<IJobHold, NoJobHold>()
         .Decorate<IObjectStoreFactory>((provider, inner) => new OverlayObjectStoreFactory(
             inner, provider.GetRequiredService<OverlayFolder>(), provider.GetRequiredService<TimeProvider>()));
 }

@@ -24,10 +24,18 @@ public sealed record ShardCommit(
 /// <summary>Merges a shard's outcomes into a new state file, which is not the state before <see cref="StatePublisher"/> says so.</summary>
 public static class StateCommit
 {
-    /// <returns>The shard's mark, without attribute names.</returns>
-    public static async Task<CommitMark> RunAsync(ShardCommit commit, StepContext context)
+    /// <summary>
+    /// Reads the manifest once, so that what it decides by is what it merges with: a run may be published by an attempt beside this one.
+    /// </summary>
+    /// <returns>The shard's mark, without attribute names; null where the state holds the run's outcomes already, and no file may be written again.</returns>
+    public static async Task<CommitMark?> RunAsync(ShardCommit commit, StepContext context)
     {
         var stored = await StateManifests.LoadAsync(commit.Job, commit.Connector, context.CancellationToken);
+        if (stored?.Manifest.Run == commit.Keys.RunId)
+        {
+            return null;
+        }
+
         var old = stored?.Manifest.ShardBits == commit.ShardBits ? stored.Manifest.Files[commit.Shard] : null;
         if (old is not null && commit.IsRecovery && commit.Outcomes.IsEmpty)
         {

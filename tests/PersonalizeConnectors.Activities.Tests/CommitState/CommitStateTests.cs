@@ -218,6 +218,33 @@ public sealed class CommitStateTests
     }
 
     [Fact]
+    public async Task Commit_PublishedWhileALateAttemptReads_LeavesItsMarkAlone()
+    {
+        await _fixture.AcceptAsync(FirstRun, 0, ("anna", 1), ("bert", 2));
+        var before = _fixture.Store.Keys.Where(k => k.Contains("/state/", StringComparison.Ordinal)).ToDictionary(k => k, k => _fixture.Store[k]);
+        await _fixture.AcceptAsync(SecondRun, 0, ("anna", 3));
+        var manifestKey = RunKeys.StateManifestOf(_fixture.Job.Prefix, Connector);
+        var (published, mark) = (_fixture.Store[manifestKey], _fixture.Store[_fixture.Keys(SecondRun).CommitMark(Connector, 0)]);
+        foreach (var (key, content) in before)
+        {
+            _fixture.Store.Put(key, content);
+        }
+
+        var reads = 0;
+        _fixture.Store.OnCall = (call, key) =>
+        {
+            if (call == "find" && key == manifestKey && ++reads == 2)
+            {
+                _fixture.Store.Put(manifestKey, published);
+            }
+        };
+        await _fixture.CommitShardAsync(SecondRun, 0);
+
+        Assert.Equal(1, reads);
+        Assert.Equal(mark, _fixture.Store[_fixture.Keys(SecondRun).CommitMark(Connector, 0)]);
+    }
+
+    [Fact]
     public async Task Publish_AnotherRunPublishedSinceTheMerge_IsRefused()
     {
         _fixture.Stage(SecondRun, 0, [("anna", UpdateOperation.Set, Print(1))]);

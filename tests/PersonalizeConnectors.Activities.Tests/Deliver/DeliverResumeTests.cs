@@ -165,7 +165,7 @@ public sealed class DeliverResumeTests : IDisposable
                 var zombie = new Core.Staging.OutcomeSegment { RequestsSent = 1 };
                 using var bytes = new Core.Records.ByteWriter();
                 zombie.Write(bytes);
-                _rig.Stage.Store.Put(_rig.Stage.Keys.RejectedPart(DeliveryStage.ConnectorName, 0, 0), Gzip("{}\n"));
+                _rig.Stage.Store.Put(_rig.Stage.Keys.RejectedPart(DeliveryStage.ConnectorName, 0, 0, "other"), Gzip("{}\n"));
                 _rig.Stage.Store.Put(_rig.Stage.Keys.OutcomeSegment(DeliveryStage.ConnectorName, 0, 0), bytes.Written);
             }
         };
@@ -175,6 +175,46 @@ public sealed class DeliverResumeTests : IDisposable
         Assert.Equal((18, 2), (result.Accepted, result.Rejected));
         Assert.Equal(3, result.Requests.Sent);
         Assert.Equal(3, _rig.Stage.RejectedLines().Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnotherAttemptBetweenItsTwoWrites_NeitherLosesWhatItRejected()
+    {
+        await _rig.Stage.StageAsync(20);
+        _rig.Destination.OnSend = users => new(new BatchResponse.Settled([new(0, "bad")]));
+        var other = _rig.Stage.Keys.RejectedPart(DeliveryStage.ConnectorName, 0, 0, "other");
+        var segment = _rig.Stage.Keys.OutcomeSegment(DeliveryStage.ConnectorName, 0, 0);
+        _rig.Stage.Store.Put(other, Gzip("{}\n"));
+        var isFirst = true;
+        _rig.Stage.Store.OnCall = (name, key) =>
+        {
+            // It has written its part, and is faster with the segment.
+            if (isFirst && name == "create" && key == segment)
+            {
+                isFirst = false;
+                using var bytes = new Core.Records.ByteWriter();
+                new Core.Staging.OutcomeSegment { RequestsSent = 1 }.Write(bytes);
+                _rig.Stage.Store.Put(segment, bytes.Written);
+            }
+        };
+
+        Assert.Equal(2, _rig.Deliver(20).Rejected);
+
+        Assert.False(isFirst);
+        Assert.Equal(Gzip("{}\n"), _rig.Stage.Store[other]);
+        Assert.Equal(3, _rig.Stage.RejectedLines().Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnAttemptDiedBetweenItsTwoWrites_ItsPartGoesWithTheNumber()
+    {
+        await _rig.Stage.StageAsync(20);
+        _rig.Destination.OnSend = users => new(new BatchResponse.Settled([new(0, "bad")]));
+        _rig.Stage.Store.Put(_rig.Stage.Keys.RejectedPart(DeliveryStage.ConnectorName, 0, 0, "dead"), Gzip("{}\n"));
+
+        Assert.Equal(2, _rig.Deliver(20).Rejected);
+
+        Assert.Equal(2, _rig.Stage.RejectedLines().Count);
     }
 
     private static byte[] Gzip(string text)

@@ -187,7 +187,7 @@ public sealed class RunReporterTests : IDisposable
             var keys = _fixture.State.Keys(run);
             store.Put(keys.Report, "{}");
             store.Put(keys.ReportHtml, "page");
-            store.Put(keys.RejectedPart("second", 0, 0), "rejected");
+            store.Put(keys.RejectedPart("second", 0, 0, "a"), "rejected");
             store.Put(keys.ErrorPart(0), "errors");
             store.Put(keys.OutputPart("second", 0), "output");
         }
@@ -199,10 +199,26 @@ public sealed class RunReporterTests : IDisposable
 
         var kept = new[] { SecondRun, ThirdRun };
         Assert.Equal(kept, store.Keys.Where(k => k.EndsWith("report.json", StringComparison.Ordinal)).Select(k => k.Split('/')[^2]));
-        Assert.Equal([_fixture.State.Keys(SecondRun).RejectedPart("second", 0, 0)], store.Keys.Where(k => k.EndsWith("00000-000000.json.gz", StringComparison.Ordinal)));
+        Assert.Equal([_fixture.State.Keys(SecondRun).RejectedPart("second", 0, 0, "a")], store.Keys.Where(k => k.EndsWith("00000-000000-a.json.gz", StringComparison.Ordinal)));
         Assert.Equal([_fixture.State.Keys(SecondRun).ErrorPart(0)], store.Keys.Where(k => k.Contains("/errors/", StringComparison.Ordinal)));
         Assert.Equal(3, store.Keys.Count(k => k.Contains("/output/second/year=", StringComparison.Ordinal)));
         Assert.Equal(2, store.Keys.Count(k => Encoding.UTF8.GetString(store[k]) == "mine"));
+    }
+
+    [Fact]
+    public async Task Report_ConnectorTakenOutOfTheConfiguration_LosesWhatItRejectedToo()
+    {
+        var state = _fixture.State;
+        foreach (var (run, connector) in new[] { (FirstRun, "formerly"), (SecondRun, "formerly"), (ThirdRun, Connector) })
+        {
+            state.Stage(run, 0, []);
+            state.Store.Put(state.Keys(run).RejectedPart(connector, 0, 0, "a"), "rejected");
+            await _fixture.ReportAsync(Input(run, Outcome(1) with { Name = connector }));
+        }
+
+        Assert.Equal(
+            [state.Keys(ThirdRun).RejectedPart(Connector, 0, 0, "a"), state.Keys(SecondRun).RejectedPart("formerly", 0, 0, "a")],
+            state.Store.Keys.Where(k => k.Contains("/rejected/", StringComparison.Ordinal)));
     }
 
     [Fact]

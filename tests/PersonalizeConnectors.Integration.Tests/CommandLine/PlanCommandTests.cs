@@ -40,6 +40,34 @@ public sealed class PlanCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plan_TooFewLines_StopsBeforeAnyConnector()
+    {
+        using var root = TestRoot.Create(10, rest: """ "guards": { "minLines": 1000 } """);
+
+        var (exitCode, plan) = await Job(root).PlanAsync();
+
+        Assert.Equal((1, "stops", 10), (exitCode, (string?)plan["status"], (long)plan["lines"]!["read"]!));
+        Assert.Contains("minLines", (string?)plan["reason"], StringComparison.Ordinal);
+        Assert.Empty(plan["connectors"]!.AsObject());
+    }
+
+    [Fact]
+    public async Task Plan_TwoConnectors_PlansEachForItself()
+    {
+        using var root = TestRoot.Create(
+            150, connectors: """{ "main": { "type": "braze", "attributeShape": "arrayOfObjects" }, "second": { "type": "braze", "attributeShape": "itemIds", "maxObjectsPerRequest": 50 } }""");
+
+        var (exitCode, plan) = await Job(root).PlanAsync();
+
+        var (main, second) = (plan["connectors"]!["main"]!, plan["connectors"]!["second"]!);
+        Assert.Equal((0, 2, 3), (exitCode, (long)main["requests"]!, (long)second["requests"]!));
+
+        // Five recommendations a user: one list of ids, or five objects of name, price and id.
+        Assert.Equal((150 * 15, 150), ((long)main["dataPoints"]!, (long)second["dataPoints"]!));
+        Assert.Equal(2, plan["problems"]!.AsArray().Count(p => (string?)p!["file"] == "settings"));
+    }
+
+    [Fact]
     public async Task Plan_WrongConfiguration_ExitsWith2AndListsEveryProblem()
     {
         using var root = TestRoot.Create(5, connectors: """{ "braze": { "atributeShape": "x", "requestsPerSecond": -1 } }""");
