@@ -57,10 +57,25 @@ public sealed class Combiner(CombineRules rules) : IDisposable
     public void AddList(RecommendationList list, Catalog catalog, int dictionary)
     {
         BeginList();
+        var first = _count;
         while (list.TryRead(out var code, out var score))
         {
-            var item = catalog.Resolve(dictionary, code);
-            Add(item, !rules.DropUnknown || catalog.IsKnown(item), rules.KeepScores ? score : default);
+            Add(code, isKnown: true, rules.KeepScores ? score : default);
+        }
+
+        // In loops of their own, since each access to the catalog is a cache miss: so short, the processor has many of them under way at once.
+        var entries = _entries.AsSpan(first.._count);
+        foreach (ref var entry in entries)
+        {
+            entry = entry with { Item = catalog.Resolve(dictionary, entry.Item) };
+        }
+
+        if (rules.DropUnknown)
+        {
+            foreach (ref var entry in entries)
+            {
+                entry = entry with { IsKnown = catalog.IsKnown(entry.Item) };
+            }
         }
     }
 

@@ -31,6 +31,6 @@ internal static class BenchmarkSettings
         .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Statistics, DefaultColumnProviders.Metrics, DefaultColumnProviders.Params)
         .AddColumn(BaselineRatioColumn.RatioMean, new ThroughputColumn())
         .AddLogger(ConsoleLogger.Default)
-        .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
+        .WithOptions(ConfigOptions.DisableLogFile)
         .WithBuildTimeout(TimeSpan.FromMinutes(2));
 }

@@ -11,7 +11,6 @@ using PersonalizeConnectors.Activities.Write;
 using PersonalizeConnectors.Benchmarks.Data;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Staging;
-using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Benchmarks.Operations;
 

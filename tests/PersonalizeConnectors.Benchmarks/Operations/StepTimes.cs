@@ -29,7 +29,7 @@ internal static class StepTimes
 
         for (var step = 0; step < steps.Length; step++)
         {
-            Console.Out.WriteLine(string.Create(
+            await Console.Out.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{steps[step].Name,-9} {best[step].TotalSeconds,6:0.00} s {best[step].TotalMicroseconds / size.Users,6:0.00} µs/user"));
         }

@@ -19,10 +19,12 @@ internal static class Floor
     /// <summary>Runs as a process of its own and prints what it took.</summary>
     public static int Run(string outputOfProgram, string target, IReadOnlyList<string> inputs)
     {
-        var reading = Read(inputs);
         Directory.CreateDirectory(target);
-        var (writing, plain, compressed) = Write(outputOfProgram, target);
-        Console.Out.WriteLine(JsonSerializer.Serialize(new FloorTimes(reading, writing, plain, compressed)));
+        var before = Environment.CpuUsage.TotalTime;
+        var reading = Read(inputs);
+        var readingCpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        var written = Write(outputOfProgram, target);
+        Console.Out.WriteLine(JsonSerializer.Serialize(written with { ReadSeconds = reading, CpuSeconds = written.CpuSeconds + readingCpu }));
         return 0;
     }
 
@@ -48,11 +50,11 @@ internal static class Floor
         return clock.Elapsed.TotalSeconds;
     }
 
-    private static (double Seconds, long Plain, long Compressed) Write(string source, string target)
+    private static FloorTimes Write(string source, string target)
     {
         var members = Enumerable.Range(0, Environment.ProcessorCount * 4).Select(_ => new byte[MemberBytes]).ToArray();
         var lengths = new int[members.Length];
-        double seconds = 0;
+        double seconds = 0, cpu = 0;
         long plain = 0, compressed = 0;
         using var bytes = new PlainParts(source);
         for (var round = 0; ; round++)
@@ -64,9 +66,10 @@ internal static class Floor
 
             if (lengths[0] == 0)
             {
-                return (seconds, plain, compressed);
+                return new(ReadSeconds: 0, seconds, cpu, plain, compressed);
             }
 
+            var before = Environment.CpuUsage.TotalTime;
             var clock = Stopwatch.StartNew();
             Parallel.For(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
@@ -84,12 +87,14 @@ internal static class Floor
                 Interlocked.Add(ref plain, lengths[i]);
             });
             seconds += clock.Elapsed.TotalSeconds;
+            cpu += (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         }
     }
 }
 
 /// <summary>What <see cref="Floor"/> prints.</summary>
-internal sealed record FloorTimes(double ReadSeconds, double WriteSeconds, long PlainBytes, long CompressedBytes)
+/// <param name="CpuSeconds">Of what is counted: reading and compressing.</param>
+internal sealed record FloorTimes(double ReadSeconds, double WriteSeconds, double CpuSeconds, long PlainBytes, long CompressedBytes)
 {
     public double Seconds => ReadSeconds + WriteSeconds;
 }

@@ -19,6 +19,9 @@ internal static partial class Machine
     /// <summary>A folder name.</summary>
     public static string Folder { get; } = NotInName().Replace($"{Processor}-{Environment.ProcessorCount}-cores", "-").Trim('-').ToLowerInvariant();
 
+    /// <summary>Processes that ran or wanted to, over the last minute.</summary>
+    public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
     [GeneratedRegex("[^A-Za-z0-9.]+")]
     private static partial Regex NotInName();
 }

@@ -16,7 +16,8 @@ internal static class MeasuredProcess
 {
     // The peak only grows and is read to the end: what it misses is what the last few milliseconds add.
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(5);
-    private static readonly double TicksPerSecond = 100;
+    // The unit of /proc's times, the same on every Linux.
+    private const double TicksPerSecond = 100;
 
     public static async Task<ProcessCost> RunAsync(string program, IReadOnlyList<string> arguments)
     {

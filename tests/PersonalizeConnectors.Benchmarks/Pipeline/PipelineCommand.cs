@@ -39,6 +39,7 @@ internal static class PipelineCommand
     {
         Note($"generating {options.Size.Users:N0} users × {options.Size.Recommendations}, {options.Size.Items:N0} items");
         var job = GeneratedJob.Create(Path.Join(folder, "root"), options.Size);
+        var before = Machine.Load();
         Note("this program");
         var first = await ProgramRun.RunAsync(job.JobPath);
         Note("this program, nothing changed");
@@ -52,7 +53,7 @@ internal static class PipelineCommand
         var agrees = await CompareAsync("naive", "naive script", "line by line, JsonDocument, text building, one GZipStream level 1; C#, one thread");
         agrees &= await CompareAsync("duckdb", "DuckDB", "read_json, unnest, join, list, COPY to one gzip file; all cores, half of the memory");
         var floorTimes = JsonSerializer.Deserialize<FloorTimes>(floor.Output)!;
-        await PipelineTable.WriteAsync(new(options.Size, job, first, second, floorTimes, floor, expected.Records, rivals), options.Results);
+        await PipelineTable.WriteAsync(new(options.Size, job, first, second, floorTimes, expected.Records, rivals, $"{before}, {Machine.Load()}"), options.Results);
         return agrees ? 0 : Disagreement;
 
         async Task<bool> CompareAsync(string name, string title, string what)
