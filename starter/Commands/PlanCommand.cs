@@ -15,18 +15,11 @@ internal static class PlanCommand
         var job = JobArgument.Create();
         var fullResync = new Option<bool>("--full-resync") { Description = "As if every user were sent, changed or not." };
         var users = new Option<string?>("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
-        var limit = new Option<long?>("--limit") { Description = "At most so many updates.", HelpName = "n" };
+        var limit = CommonOptions.Number("--limit", "At most so many updates.", least: 1, most: long.MaxValue);
         var overrideGuards = new Option<bool>("--override-guards") { Description = "Go on where a guard would stop the run." };
-        var samples = new Option<int>("--samples")
-        {
-            Description = $"Payloads to show of new, changed, removed and resent users each; at most {MostSamples}.",
-            HelpName = "n",
-            DefaultValueFactory = _ => DefaultSamples,
-        };
+        var samples = CommonOptions.Number(
+            "--samples", $"Payloads to show of new, changed, removed and resent users each; {DefaultSamples} by default.", least: 0, most: MostSamples);
         var json = CommonOptions.Json();
-        Expect(limit, value => value is null or > 0, "--limit expects 1 or more.");
-        Expect(samples, value => value is >= 0 and <= MostSamples, $"--samples expects 0 to {MostSamples}.");
-
         var command = new Command(
             "plan",
             """
@@ -50,16 +43,8 @@ internal static class PlanCommand
                     HostWorker: true,
                     Detach: false,
                     parsed.GetValue(json)),
-                parsed.GetValue(samples)),
+                (int)(parsed.GetValue(samples) ?? DefaultSamples)),
             cancellationToken));
         return command;
     }
-
-    private static void Expect<T>(Option<T> option, Predicate<T?> isRight, string message) => option.Validators.Add(result =>
-    {
-        if (result.Tokens.Count > 0 && !isRight(result.GetValueOrDefault<T>()))
-        {
-            result.AddError(message);
-        }
-    });
 }
