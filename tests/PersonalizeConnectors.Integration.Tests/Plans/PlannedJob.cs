@@ -43,6 +43,7 @@ internal sealed class PlannedJob(string root, string jobPath, BrazeSimulator bra
         var (_, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(braze), ["run", jobPath, "--json", .. options]);
         var report = JsonNode.Parse(output)!;
         var after = braze.Statistics;
+        Assert.True(plan["connectors"]?["braze"] is not null && report["connectors"]?["braze"] is not null, $"{where}: planned {plan}\nran {report}\n{error}");
         var planned = plan["connectors"]!["braze"]!;
         var users = planned["users"]!;
         var ran = report["connectors"]!["braze"]!;
