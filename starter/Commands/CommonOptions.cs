@@ -11,5 +11,5 @@ internal static class CommonOptions
 /// <summary>The job a command is about.</summary>
 internal static class JobArgument
 {
-    public static Argument<string> Create() => new("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute or relative." };
+    public static Argument<string> Create() => new("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
 }

@@ -8,6 +8,7 @@ using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -37,6 +38,7 @@ internal static class ValidateCommand
     {
         using var host = LocalHost.Create(jobPath);
         IReadOnlyList<Problem> problems;
+        var exitCode = ExitCodes.Usage;
         try
         {
             var location = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
@@ -48,6 +50,7 @@ internal static class ValidateCommand
         catch (ConnectorException e)
         {
             problems = [new Problem { File = jobPath, Found = e.Message, Expected = "the folder of a job" }];
+            exitCode = e.Type == FailureTypes.AwsUnreachable ? ExitCodes.CannotConnect : ExitCodes.Usage;
         }
 
         if (json)
@@ -59,7 +62,7 @@ internal static class ValidateCommand
             ProblemTable.Write(problems, Console.Out);
         }
 
-        return problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Usage : ExitCodes.Done;
+        return problems.Any(p => p.Severity == Severity.Error) ? exitCode : ExitCodes.Done;
     }
 
     // A warning here, since configurations are checked where no key is; a run refuses.
