@@ -16,6 +16,7 @@ public static class StorageServiceCollectionExtensions
     {
         services.AddOptions<StorageOptions>().Configure<IConfiguration>((options, configuration) => options.ReadFrom(configuration));
         services.AddOptions<ScratchOptions>().BindConfiguration(ScratchOptions.Section);
+        services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddSingleton<IObjectStoreFactory, LocalObjectStoreFactory>()

@@ -40,6 +40,8 @@ internal sealed class FakeAws(Func<FakeRequest, HttpResponseMessage> answer) : H
         new StringContent($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>The body says more.</Message></Error>", Encoding.UTF8, "application/xml"),
         headers);
 
+    public static HttpResponseMessage Json(int status, string body) => Make(status, new StringContent(body, Encoding.UTF8, "application/x-amz-json-1.1"), []);
+
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this), disposeHandler: true);
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
