@@ -15,11 +15,13 @@ using PersonalizeConnectors.Activities.SplitErrors;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Table;
 using PersonalizeConnectors.Activities.Write;
+using PersonalizeConnectors.Worker.Slots;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Client;
 using Temporalio.Extensions.Hosting;
+using Temporalio.Worker.Tuning;
 
 namespace PersonalizeConnectors.Worker;
 
@@ -44,10 +46,12 @@ public static class ConnectorWorkerServiceCollectionExtensions
         services.AddSingleton<RegisteredSearchAttributes>();
         services.AddSingleton<IRegisteredSearchAttributes>(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
         services.AddHostedService(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
+        var data = new Limit(Environment.ProcessorCount);
+        var deliver = new Limit(DeliverSlots);
         foreach (var queue in settings.TaskQueues)
         {
-            AddDataWorker(services, queue);
-            AddDeliverWorker(services, TaskQueues.DeliverOf(queue));
+            AddDataWorker(services, queue, data);
+            AddDeliverWorker(services, TaskQueues.DeliverOf(queue), deliver);
         }
 
         return services;
@@ -61,7 +65,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         return options;
     }
 
-    private static void AddDataWorker(IServiceCollection services, string queue) =>
+    private static void AddDataWorker(IServiceCollection services, string queue, Limit limit) =>
         services.AddHostedTemporalWorker(queue)
             .AddWorkflow<ConnectorJobWorkflow>()
             .AddWorkflow<ConnectorDeliveryWorkflow>()
@@ -76,21 +80,32 @@ public static class ConnectorWorkerServiceCollectionExtensions
             .AddSingletonActivities<WriteActivities>()
             .AddSingletonActivities<CommitStateActivities>()
             .AddSingletonActivities<ReportActivities>()
-            .ConfigureOptions(options =>
-            {
-                options.MaxConcurrentActivities = Environment.ProcessorCount;
-                options.MaxHeartbeatThrottleInterval = HeartbeatThrottle;
-                options.GracefulShutdownTimeout = GracefulShutdown;
-            });
+            .ConfigureOptions(limit.Apply);
 
-    private static void AddDeliverWorker(IServiceCollection services, string queue) =>
+    private static void AddDeliverWorker(IServiceCollection services, string queue, Limit limit) =>
         services.AddHostedTemporalWorker(queue)
             .AddSingletonActivities<DeliverActivities>()
             .ConfigureOptions(options =>
             {
-                options.MaxConcurrentActivities = DeliverSlots;
+                limit.Apply(options);
                 options.DisableEagerActivityExecution = true;
-                options.MaxHeartbeatThrottleInterval = HeartbeatThrottle;
-                options.GracefulShutdownTimeout = GracefulShutdown;
             });
+
+    /// <summary>Slots for activities that the workers of several queues share.</summary>
+    private sealed class Limit(int slots)
+    {
+        // The SDK's own number; workflow tasks take no time to speak of.
+        private static readonly FixedSizeSlotSupplier Others = new(100);
+
+        private readonly SharedSlots _slots = new(slots);
+        private readonly RunningLimit _running = new(slots);
+
+        public void Apply(TemporalWorkerServiceOptions options)
+        {
+            options.Tuner = new WorkerTuner(Others, _slots, Others, Others);
+            options.Interceptors = [_running];
+            options.MaxHeartbeatThrottleInterval = HeartbeatThrottle;
+            options.GracefulShutdownTimeout = GracefulShutdown;
+        }
+    }
 }

@@ -23,7 +23,8 @@ internal sealed class DecorateStep(IScratch scratch)
         await recommended.ReadAsync(run, context);
         await using var rendered = new RenderedItems(scratch.CreateTemporary(run.Plan.RunId), recommended.Count);
         using var renderer = new ItemRenderer(connector);
-        var metadata = new MetadataReader(recommended, rendered, renderer);
+        using var others = new OtherItems(() => scratch.CreateTemporary(run.Plan.RunId));
+        var metadata = new MetadataReader(recommended, rendered, renderer, others);
         await metadata.ReadAsync(run.Store, run.Plan.MetadataFiles, context);
 
         RefuseConflicts(run, connector, renderer);

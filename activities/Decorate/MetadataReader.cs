@@ -6,13 +6,17 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Decorate;
 
 /// <summary>Reads the item metadata: renders what is recommended, counts the rest.</summary>
-internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems rendered, ItemRenderer renderer)
+internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems rendered, ItemRenderer renderer, OtherItems others)
 {
     private readonly List<MalformedSample> _samples = [];
 
+    private long _read;
+
+    /// <summary>Distinct items.</summary>
     public long Items { get; private set; }
 
-    public long Duplicates { get; private set; }
+    /// <summary>Lines that a later one of the same item replaced.</summary>
+    public long Duplicates => _read - Items;
 
     public long Malformed { get; private set; }
 
@@ -39,6 +43,7 @@ internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems
         }
 
         await rendered.FlushAsync(whole: true, context.CancellationToken);
+        Items = rendered.Known + others.Count();
     }
 
     private async Task ReadAsync(IObjectStore store, PlannedFile file, StepContext context, long total)
@@ -66,16 +71,16 @@ internal sealed class MetadataReader(RecommendedItems recommended, RenderedItems
 
     private void Take(MetadataLine read, ReadOnlySpan<byte> line)
     {
-        var known = recommended.Ids.Count;
-        var item = recommended.Ids.GetOrAdd(read.Id);
-        var isNew = item < recommended.Count ? !rendered.IsKnown(item) : recommended.Ids.Count > known;
-        Items += isNew ? 1 : 0;
-        Duplicates += isNew ? 0 : 1;
-        if (item < recommended.Count)
+        _read++;
+        var item = recommended.Ids.Find(read.Id);
+        if (item < 0)
         {
-            var start = rendered.Target.Length;
-            rendered.Rendered(item, start, renderer.Render(read, line, rendered.Target));
+            others.Add(read.Id);
+            return;
         }
+
+        var start = rendered.Target.Length;
+        rendered.Rendered(item, start, renderer.Render(read, line, rendered.Target));
     }
 
     private void Unread(PlannedFile file, long line, string reason)

@@ -14,11 +14,11 @@ internal sealed class RecommendedItems(FileStream codes) : IAsyncDisposable
     private readonly List<long> _firstCodes = [];
     private long _codes;
 
-    /// <summary>The items' numbers; ids of other items may be added behind them.</summary>
+    /// <summary>The items' numbers.</summary>
     public IdTable Ids { get; } = new();
 
     /// <summary>How many items are recommended.</summary>
-    public int Count { get; private set; }
+    public int Count => Ids.Count;
 
     /// <summary>Bytes of dictionaries read.</summary>
     public long BytesRead { get; private set; }
@@ -39,8 +39,6 @@ internal sealed class RecommendedItems(FileStream codes) : IAsyncDisposable
                 await ReadAsync(run.Store, run.Keys.Chunk(chunk), ChunkSections.Dictionary, context);
             }
         }
-
-        Count = Ids.Count;
     }
 
     /// <summary>The numbers behind all codes, dictionary after dictionary, as blocks of little-endian u32.</summary>

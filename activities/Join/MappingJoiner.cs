@@ -1,6 +1,6 @@
-using System.Text;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 
@@ -14,10 +14,6 @@ internal sealed class MappingJoiner(
     public const long BufferLimit = 32 * 1024 * 1024;
 
     private const long ReportEvery = 1024 * 1024;
-    private const int CharBuffer = 64 * 1024;
-
-    // UTF-8, its byte order mark skipped; a mark that is no character stands for bytes that are no UTF-8, so that such ids can be refused.
-    private static readonly Encoding Utf8 = MarkingUtf8();
 
     private readonly PlannedChunk _plan = run.Plan.MappingChunks[chunk];
     private long _done;
@@ -47,13 +43,12 @@ internal sealed class MappingJoiner(
     {
         await using var source = new PieceStream(run.Store, file, 0, file.Size);
         await using var content = InputFile.TextOf(file, source);
-        using var text = new StreamReader(content, Utf8, detectEncodingFromByteOrderMarks: false, CharBuffer);
-        using var rows = new MappingRows(text);
+        using var rows = new MappingRows(content);
         try
         {
-            if (await rows.ReadHeaderAsync() is { } found)
+            if ((await rows.ReadHeaderAsync()).Problems is [var problem, ..])
             {
-                throw NoHeader(file, found);
+                throw NoHeader(file, problem);
             }
 
             while (await rows.ReadAsync())
@@ -77,16 +72,8 @@ internal sealed class MappingJoiner(
         }
     }
 
-    private ConnectorException NoHeader(PlannedFile file, string found) => new(
+    private ConnectorException NoHeader(PlannedFile file, MappingHeaderProblem problem) => new(
         FailureTypes.InvalidConfiguration,
-        $"{run.Store.Address}/{file.Key}, line 1: found {found}; expected a header with the columns " +
-        $"{MappingRows.UserColumn} and {MappingRows.ItemColumn}, each once, separated by commas. Put it there and run the job again.",
+        $"{run.Store.Address}/{file.Key}, line 1: found {problem.Found}; expected {problem.Expected}. Put it there and run the job again.",
         transient: false);
-
-    private static Encoding MarkingUtf8()
-    {
-        var utf8 = (Encoding)Encoding.UTF8.Clone();
-        utf8.DecoderFallback = new DecoderReplacementFallback(MappingRows.NotUtf8.ToString());
-        return utf8;
-    }
 }

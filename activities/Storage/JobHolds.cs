@@ -11,5 +11,7 @@ internal sealed class JobHolds(LocalJobHold local, LeaseJobHold lease) : IJobHol
 
     public Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Of(job).ReleaseAsync(job, runId, cancellationToken);
 
+    public Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken) => Of(job).FindHolderAsync(job, cancellationToken);
+
     private IJobHold Of(JobLocation job) => job.Store is LocalObjectStore ? local : lease;
 }

@@ -67,6 +67,12 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
         }
     }
 
+    /// <summary>By this machine's clock, since only looking must not write: a lease that has just ended may still show.</summary>
+    public async Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken) =>
+        await JobLease.FindAsync(job, cancellationToken) is { } stored && clock.GetUtcNow() - stored.Entry.LastModified <= Validity + Period
+            ? new(stored.Lease.RunId, stored.Lease.Host, stored.Lease.ProcessId, stored.Lease.Since, stored.Lease.Service)
+            : null;
+
     public void Dispose()
     {
         foreach (var renewal in _renewals.Values)

@@ -9,14 +9,14 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Finds the batch output and reads it through: right kind of lines, guards, unknown items, lists that the destination would shorten.</summary>
+/// <param name="lists">Takes every line's list; null where no destination would shorten one.</param>
 internal sealed class BatchOutputCheck(
-    JobLocation job, IJobLocator locator, BatchOutputResolver resolver, ProblemSink problems) : IDisposable
+    JobLocation job, IJobLocator locator, BatchOutputResolver resolver, SentLists? lists, ProblemSink problems) : IDisposable
 {
     private const string PathKey = "$.batchInferencePath";
 
     private readonly BatchLineScanner _scanner = new(JobTypes.IsItemKeyed(job.JobType));
     private readonly BatchLineScanner _otherScanner = new(!JobTypes.IsItemKeyed(job.JobType));
-    private List<(ConnectorConfiguration Connector, ShortenedLists Lists)> _shortened = [];
     private IdTable _items = new();
     private int[] _codes = new int[64];
     private IObjectStore? _store;
@@ -66,10 +66,6 @@ internal sealed class BatchOutputCheck(
         }
 
         _items = table?.Ids ?? _items;
-        _shortened = (configuration?.Connectors ?? [])
-            .Where(connector => connector.AttributeShape == AttributeShape.ParallelArrays && DestinationRules.Find(connector.Type) is not null)
-            .Select(connector => (connector, new ShortenedLists(connector, table)))
-            .ToList();
         var complete = 0;
         foreach (var file in _found.Files)
         {
@@ -90,10 +86,7 @@ internal sealed class BatchOutputCheck(
         {
             CheckGuards(configuration.Guards);
             CheckItems(configuration, table);
-            foreach (var (connector, lists) in _shortened.Where(s => s.Lists.Lists > 0))
-            {
-                WarnOfShortened(connector, lists);
-            }
+            WarnOfShortened(table);
         }
     }
 
@@ -101,7 +94,6 @@ internal sealed class BatchOutputCheck(
     {
         _scanner.Dispose();
         _otherScanner.Dispose();
-        _shortened.ForEach(s => s.Lists.Dispose());
     }
 
     /// <summary>The second look: are the files still what they were?</summary>
@@ -154,6 +146,7 @@ internal sealed class BatchOutputCheck(
                 break;
             case BatchLineKind.Error:
                 _errors++;
+                lists?.AddError(line.QueryId);
                 break;
             default:
                 var isOtherKind = _otherScanner.Scan(text).Kind == BatchLineKind.Result;
@@ -179,10 +172,7 @@ internal sealed class BatchOutputCheck(
             _unknown += isKnown ? 0 : 1;
         }
 
-        foreach (var (_, lists) in _shortened)
-        {
-            lists.Add(line, items);
-        }
+        lists?.AddResult(line, items);
     }
 
     private void WarnOfNewer(BatchOutput.Found found)
@@ -263,16 +253,18 @@ internal sealed class BatchOutputCheck(
         }
     }
 
-    private void WarnOfShortened(ConnectorConfiguration connector, ShortenedLists lists)
+    private void WarnOfShortened(ItemFields? table)
     {
-        var what = ItemKeyed ? "query items" : "users";
-        var fields = string.Join(", ", lists.Fields.Take(3).Select(field => $"\"{field.Field}\" ({ProblemSink.Number(field.Lists)})"));
-        problems.Warn(
-            ConfigKey,
-            $"{ProblemSink.Number(lists.Lists)} of {ProblemSink.Number(_results)} {what} whose recommendations share a value, most in {fields}",
-            $"\"arrayOfObjects\" or \"itemIds\": {DestinationRules.Find(connector.Type)!.Title} keeps"
-            + " equal values of a list once, so that these lists no longer line up",
-            JsonPath.Child("$.connectors", connector.Name) + ".attributeShape");
+        foreach (var shortened in lists?.Count(table) ?? [])
+        {
+            var fields = string.Join(", ", shortened.Fields.Take(3).Select(field => $"\"{field.Field}\" ({ProblemSink.Number(field.Users)})"));
+            problems.Warn(
+                ConfigKey,
+                $"{ProblemSink.Number(shortened.Users)} of {ProblemSink.Number(shortened.AllUsers)} users whose recommendations share a value, most in {fields}",
+                $"\"arrayOfObjects\" or \"itemIds\": {DestinationRules.Find(shortened.Connector.Type)!.Title} keeps"
+                + " equal values of a list once, so that these lists no longer line up",
+                JsonPath.Child("$.connectors", shortened.Connector.Name) + ".attributeShape");
+        }
     }
 
     private string NameOf(ObjectEntry file) =>

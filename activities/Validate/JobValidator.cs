@@ -4,9 +4,12 @@ using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
-/// <summary>Checks a job without running it: its configuration and all of its inputs, every problem at once. Reads every input once; writes nothing.</summary>
-public sealed class JobValidator(IJobLocator locator, TimeProvider time)
+/// <summary>Checks a job without running it: its configuration and all of its inputs, every problem at once. Reads every input once; leaves nothing.</summary>
+public sealed class JobValidator(IJobLocator locator, IScratch scratch, TimeProvider time)
 {
+    /// <summary>Names its scratch files; no run has such an id.</summary>
+    private const string ScratchName = "validate";
+
     public async Task<ValidationResult> ValidateAsync(JobLocation job, CancellationToken cancellationToken)
     {
         var problems = new ProblemSink();
@@ -18,7 +21,8 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
             problems.AddRange(RunnableJobs.RefuseDelivery(job, configuration));
         }
 
-        using var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), problems);
+        using var lists = SentLists.Of(job, configuration, () => scratch.CreateTemporary(ScratchName));
+        using var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), lists, problems);
         if (read?.BatchInferencePath is { } path)
         {
             await batchOutput.ResolveAsync(path, read.SettleSeconds, cancellationToken);
@@ -26,7 +30,7 @@ public sealed class JobValidator(IJobLocator locator, TimeProvider time)
 
         if (JobTypes.IsItemKeyed(job.JobType))
         {
-            var mapping = new MappingCheck(job, problems);
+            var mapping = new MappingCheck(job, lists, problems);
             await problems.GuardAsync(RunKeys.MappingOf(job.Prefix), () => mapping.RunAsync(cancellationToken));
         }
 

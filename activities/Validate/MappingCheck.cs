@@ -1,26 +1,16 @@
-using System.Globalization;
-using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
-/// <summary>Looks at the header of every file of the user-item mapping.</summary>
-internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
+/// <summary>Looks at the header of every file of the user-item mapping, and reads the rows where somebody wants to know whose lists are whose.</summary>
+/// <param name="lists">Null: nobody wants to know.</param>
+internal sealed class MappingCheck(JobLocation job, SentLists? lists, ProblemSink problems)
 {
-    private const string UserColumn = "USER_ID";
-    private const string ItemColumn = "ITEM_ID";
-
-    /// <summary>A header is longer than this in no table.</summary>
-    private const int HeaderBytes = 64 * 1024;
-
-    private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture)
-    {
-        HasHeaderRecord = false,
-        BadDataFound = null,
-    };
+    /// <summary>How many bad rows of a file are named one by one.</summary>
+    private const int NamedRows = 5;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -46,13 +36,18 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
             await problems.GuardAsync(entry.Key, async () => rows |= await CheckFileAsync(entry, cancellationToken));
         }
 
+        if (problems.Problems.Any(problem => problem.Severity == Severity.Error && problem.File.StartsWith(folder, StringComparison.Ordinal)))
+        {
+            lists?.Spoil();
+        }
+
         if (files == 0)
         {
             others.RemoveAll(name => name.Length == 0);
             var found = others.Count == 0 ? "no such folder, or an empty one" : $"no .csv file, but {string.Join(", ", others.Take(3))}";
             problems.Error(
                 folder, found,
-                $"CSV files (.csv or .csv.gz) with the columns {UserColumn} and {ItemColumn}: they say which users an item's recommendations are for");
+                $"CSV files (.csv or .csv.gz) with the columns {MappingHeader.UserColumn} and {MappingHeader.ItemColumn}: they say which users an item's recommendations are for");
         }
         else if (!rows && problems.Problems.All(problem => !problem.File.StartsWith(folder, StringComparison.Ordinal)))
         {
@@ -63,44 +58,46 @@ internal sealed class MappingCheck(JobLocation job, ProblemSink problems)
     /// <summary>True where the file has a row behind its header.</summary>
     private async Task<bool> CheckFileAsync(ObjectEntry entry, CancellationToken cancellationToken)
     {
-        var expected = $"a header with the columns {UserColumn} and {ItemColumn}, separated by commas";
-        var bytes = new byte[HeaderBytes];
-        int length;
-        await using (var stream = await InputFile.OpenAsync(job.Store, InputFile.Of(entry), cancellationToken))
+        await using var stream = await InputFile.OpenAsync(job.Store, InputFile.Of(entry), cancellationToken);
+        using var rows = new MappingRows(stream);
+        var header = await rows.ReadHeaderAsync();
+        foreach (var problem in header.Problems)
         {
-            length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            problems.Error(entry.Key, problem.Found, problem.Expected, line: 1);
         }
 
-        if (bytes.AsSpan(0, length).StartsWith<byte>([0xFF, 0xFE]) || bytes.AsSpan(0, length).StartsWith<byte>([0xFE, 0xFF]))
-        {
-            problems.Error(entry.Key, "a file in UTF-16", "a file in UTF-8", line: 1);
-            return false;
-        }
-
-        using var parser = new CsvParser(new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8), Csv);
-        if (!await parser.ReadAsync())
-        {
-            problems.Error(entry.Key, "an empty file", expected, line: 1);
-            return false;
-        }
-
-        var header = parser.Record!.Select(column => column.Trim()).ToList();
-        foreach (var column in (ReadOnlySpan<string>)[UserColumn, ItemColumn])
-        {
-            var times = header.Count(name => name.Equals(column, StringComparison.OrdinalIgnoreCase));
-            if (times != 1)
-            {
-                problems.Error(
-                    entry.Key, $"the header {Show(header)}", times == 0 ? $"{expected}; {column} is missing" : $"the column {column} once", line: 1);
-            }
-        }
-
-        return await parser.ReadAsync();
+        return header.Problems.Count == 0 && await ReadRowsAsync(entry, rows, cancellationToken);
     }
 
-    private static string Show(List<string> header)
+    private async Task<bool> ReadRowsAsync(ObjectEntry entry, MappingRows rows, CancellationToken cancellationToken)
     {
-        var text = string.Join(",", header);
-        return text.Length <= 80 ? text : text[..80] + "…";
+        long read = 0;
+        long malformed = 0;
+        while (await rows.ReadAsync())
+        {
+            read++;
+            if (rows.Reason is not { } reason)
+            {
+                lists?.AddPair(rows.User, rows.Item);
+            }
+            else if (++malformed <= NamedRows)
+            {
+                problems.Warn(entry.Key, reason, "a row with a user's and an item's id; the row is left out", line: rows.Line);
+            }
+
+            if (lists is null)
+            {
+                return true;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (malformed > NamedRows)
+        {
+            problems.Warn(entry.Key, $"{ProblemSink.Number(malformed)} of {ProblemSink.Number(read)} rows that cannot be read", "rows of ids; those rows are left out");
+        }
+
+        return read > 0;
     }
 }

@@ -6,7 +6,7 @@ using PersonalizeConnectors.Core.Updates;
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>
-/// Counts the lists of one connector with <c>parallelArrays</c> in which two recommendations share a value of a field. A destination that
+/// Counts the users of one connector with <c>parallelArrays</c> two of whose recommendations share a value of a field. A destination that
 /// keeps every value of a list once then shortens that list, and positions no longer agree between lists.
 /// </summary>
 internal sealed class ShortenedLists : IDisposable
@@ -18,7 +18,9 @@ internal sealed class ShortenedLists : IDisposable
     private readonly HashSet<ulong> _seen = [];
     private readonly Combiner _combiner;
     private readonly RecommendationBuffer _list = new();
-    private long _scoreLists;
+    private long _allUsers;
+    private long _byScore;
+    private long _byQueryItem;
 
     public ShortenedLists(ConnectorConfiguration connector, ItemFields? table)
     {
@@ -26,24 +28,36 @@ internal sealed class ShortenedLists : IDisposable
         _table = table;
         _combiner = new(CombineRules.Of(connector, DestinationLimits.Recommendations));
         var fields = table is null ? [] : connector.ItemMetadataFields ?? (IReadOnlyList<string>)table.Fields;
-        _fields = [.. fields.Select(field => table!.IndexOf(field)).Where(index => index >= 0)];
+        // What a recommendation says of itself wins over a field of the same name.
+        _fields = [.. fields.Except(ShapeAttributes.OwnFields(connector)).Select(field => table!.IndexOf(field)).Where(index => index >= 0)];
         _byField = new long[_fields.Length];
     }
 
-    /// <summary>Lists with at least one shortened field.</summary>
-    public long Lists { get; private set; }
+    /// <summary>Users with at least one shortened list.</summary>
+    public long Users { get; private set; }
 
-    /// <summary>The fields that this happens in, most lists first.</summary>
-    public IEnumerable<(string Field, long Lists)> Fields =>
-        _fields.Select((index, i) => (Field: _table!.Fields[index], Lists: _byField[i]))
-            .Append((Field: ShapeAttributes.Score, Lists: _scoreLists))
-            .Where(counted => counted.Lists > 0)
-            .OrderByDescending(counted => counted.Lists);
+    public ShortenedUsers ToCounts() => new(
+        _connector, Users, _allUsers,
+        [
+            .. _fields.Select((index, i) => (Field: _table!.Fields[index], Users: _byField[i]))
+                .Append((Field: ShapeAttributes.Score, Users: _byScore))
+                .Append((Field: ShapeAttributes.QueryItemId, Users: _byQueryItem))
+                .Where(counted => counted.Users > 0)
+                .OrderByDescending(counted => counted.Users),
+        ]);
 
-    /// <param name="items">Codes of the line's items, in rank order.</param>
-    public void Add(BatchLine line, ReadOnlySpan<int> items)
+    /// <summary>The next user.</summary>
+    /// <param name="lists">Places of the user's lists in the file, in the order of the query items.</param>
+    public void Add(List<long> lists, ListFile file)
     {
-        Combine(line, items);
+        _combiner.Clear();
+        foreach (var list in lists)
+        {
+            file.AddTo(_combiner, list, _table);
+        }
+
+        _combiner.Finish(_list);
+        _allUsers++;
         var shortened = false;
         for (var i = 0; i < _fields.Length; i++)
         {
@@ -56,30 +70,23 @@ internal sealed class ShortenedLists : IDisposable
 
         if (_connector.IncludeScores && AreScoresShortened())
         {
-            _scoreLists++;
+            _byScore++;
             shortened = true;
         }
 
-        Lists += shortened ? 1 : 0;
+        if (_connector.IncludeQueryItems && AreQueryItemsShortened())
+        {
+            _byQueryItem++;
+            shortened = true;
+        }
+
+        Users += shortened ? 1 : 0;
     }
 
     public void Dispose()
     {
         _combiner.Dispose();
         _list.Dispose();
-    }
-
-    /// <summary>Leaves in the list what a run would send.</summary>
-    private void Combine(BatchLine line, ReadOnlySpan<int> items)
-    {
-        _combiner.Clear();
-        _combiner.BeginList();
-        for (var rank = 0; rank < items.Length; rank++)
-        {
-            _combiner.Add(items[rank], _table?.IsKnown(items[rank]) != false, line.Score(rank));
-        }
-
-        _combiner.Finish(_list);
     }
 
     private bool IsShortened(int field)
@@ -104,6 +111,18 @@ internal sealed class ShortenedLists : IDisposable
         for (var place = 0; place < _list.Count; place++)
         {
             repeats |= !_seen.Add(IdHash.Of(_list.Score(place)));
+        }
+
+        return repeats;
+    }
+
+    private bool AreQueryItemsShortened()
+    {
+        _seen.Clear();
+        var repeats = false;
+        for (var place = 0; place < _list.Count; place++)
+        {
+            repeats |= !_seen.Add((ulong)_list.QueryItem(place));
         }
 
         return repeats;

@@ -1,7 +1,6 @@
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Jobs;
-using Spectre.Console;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -13,9 +12,6 @@ internal static class RunExecutor
 {
     // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
-
-    private const int CancelAttempts = 60;
-    private static readonly TimeSpan BetweenCancels = TimeSpan.FromSeconds(1);
 
     public static async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
@@ -106,38 +102,11 @@ internal static class RunExecutor
         }
     }
 
-    // Asked again until the service has heard it: a cancel that is lost in an outage would leave a run that nobody wants.
-    private static async Task CancelAsync(WorkflowHandle handle)
-    {
-        for (var attempt = 1; attempt <= CancelAttempts; attempt++)
-        {
-            try
-            {
-                await handle.CancelAsync();
-                return;
-            }
-            catch (RpcException e) when (e.Code is RpcException.StatusCode.NotFound)
-            {
-                return; // It is over already.
-            }
-            catch (RpcException)
-            {
-                await Task.Delay(BetweenCancels, TimeProvider.System);
-            }
-        }
-    }
-
     /// <summary>Follows a run to its end on standard error.</summary>
     public static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
-        await using var cancel = interrupt.Token.Register(() => _ = CancelAsync(handle));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
-            ? await FollowAsync(new PlainRunView(Console.Error))
-            : await LiveRunView.RunAsync(console, FollowAsync);
-
-        async Task<WorkflowExecutionDescription> FollowAsync(IRunView view) =>
-            await new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, () => target.IsGone, CancellationToken.None);
+        await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
+        return await LiveFollow.RunAsync(target.Client, handle, () => target.IsGone, RunWatcher.ServicePatience, CancellationToken.None);
     }
 }

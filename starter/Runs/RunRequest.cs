@@ -9,6 +9,10 @@ internal sealed record RunRequest(
 {
     private const string Bucket = "s3://";
 
+    /// <summary>For commands that follow a run which somebody else has started.</summary>
+    public static RunRequest Follow(string jobPath, bool json) => new(
+        jobPath, FullResync: false, Users: null, Limit: null, OverrideGuards: false, HostWorker: false, Detach: false, json);
+
     public bool IsLocal => !JobPath.StartsWith(Bucket, StringComparison.Ordinal);
 
     public ConnectorJobInput ToInput() => new()

@@ -106,6 +106,14 @@ public sealed class MappingJoinerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_Utf16_FailsWithTheCure()
+    {
+        var run = await RunAsync([.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("USER_ID,ITEM_ID\nu,a\n")]);
+        var failure = await Assert.ThrowsAsync<ConnectorException>(() => JoinAsync(run));
+        Assert.Contains("found a file in UTF-16; expected a file in UTF-8", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_Items_AreMarkedAsSeen()
     {
         var run = await RunAsync("USER_ID,ITEM_ID\nu1,c\nu2,nobody\nu3,c\n");
@@ -154,9 +162,9 @@ public sealed class MappingJoinerTests : IDisposable
                 text.Append(random.Next(4) == 0 ? "u1,a\n" : tokens[random.Next(tokens.Length)]);
             }
 
-            using var source = new StringReader(text.ToString());
+            using var source = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()));
             using var rows = new MappingRows(source);
-            Assert.Null(await rows.ReadHeaderAsync());
+            Assert.Empty((await rows.ReadHeaderAsync()).Problems);
             var found = new List<string>();
             while (await rows.ReadAsync())
             {

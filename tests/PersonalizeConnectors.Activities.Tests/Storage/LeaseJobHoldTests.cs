@@ -121,6 +121,21 @@ public sealed class LeaseJobHoldTests : IDisposable
     }
 
     [Fact]
+    public async Task FindHolder_HeldThenGone_NamesItForAMinute()
+    {
+        Assert.Null(await _theirs.FindHolderAsync(_job, Token));
+        await _ours.AcquireAsync(_job, "run-1", Token);
+
+        Assert.Equal(
+            new HeldBy("run-1", Environment.MachineName, Environment.ProcessId, _clock.GetUtcNow(), "ours"), await _theirs.FindHolderAsync(_job, Token));
+
+        _ours.Dispose();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Null(await _theirs.FindHolderAsync(_job, Token));
+        Assert.Equal([Holder], _store.Keys);
+    }
+
+    [Fact]
     public async Task Check_TakenAndReleasedByOthers_IsLost()
     {
         await _ours.AcquireAsync(_job, "run-1", Token);

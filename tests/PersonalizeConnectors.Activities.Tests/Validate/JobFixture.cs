@@ -58,8 +58,11 @@ internal sealed class JobFixture
 
     public Task DeleteAsync(string name) => Store.DeleteAsync(Job.Prefix + name, default);
 
-    public async Task<ValidationResult> ValidateAsync() =>
-        await new JobValidator(Locator, Time).ValidateAsync(Job, TestContext.Current.CancellationToken);
+    public async Task<ValidationResult> ValidateAsync()
+    {
+        using var scratch = new FakeScratch();
+        return await new JobValidator(Locator, scratch, Time).ValidateAsync(Job, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>The one problem; its file is given below the job's folder where it lies there.</summary>
     public async Task<Problem> ProblemAsync()

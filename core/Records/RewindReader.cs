@@ -1,9 +1,15 @@
-namespace PersonalizeConnectors.Activities.Join;
+using System.Text;
+
+namespace PersonalizeConnectors.Core.Records;
 
 /// <summary>Characters that can be read again for a while.</summary>
+/// <param name="content">Closed with the reader.</param>
 /// <param name="keep">At least so many of the last ones.</param>
-internal sealed class RewindReader(TextReader source, int keep) : TextReader
+internal sealed class RewindReader(Stream content, Encoding encoding, int keep) : TextReader
 {
+    private const int BufferSize = 64 * 1024;
+
+    private readonly StreamReader _source = new(content, encoding, detectEncodingFromByteOrderMarks: false, BufferSize);
     private readonly char[] _buffer = new char[keep * 2];
     private long _bufferStart;
     private int _next;
@@ -62,7 +68,7 @@ internal sealed class RewindReader(TextReader source, int keep) : TextReader
     {
         if (disposing)
         {
-            source.Dispose();
+            _source.Dispose();
         }
 
         base.Dispose(disposing);
@@ -83,7 +89,7 @@ internal sealed class RewindReader(TextReader source, int keep) : TextReader
             _next = _filled = keep;
         }
 
-        var read = await source.ReadAsync(_buffer.AsMemory(_filled, Math.Min(_buffer.Length - _filled, keep / 4)));
+        var read = await _source.ReadAsync(_buffer.AsMemory(_filled, Math.Min(_buffer.Length - _filled, keep / 4)));
         IsAtEnd = read == 0;
         _filled += read;
         return read;

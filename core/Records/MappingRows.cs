@@ -1,19 +1,16 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
-using PersonalizeConnectors.Core.Records;
 
-namespace PersonalizeConnectors.Activities.Join;
+namespace PersonalizeConnectors.Core.Records;
 
 /// <summary>
 /// Rows of one mapping file. A row whose quotes are wrong and that spans lines counts as its first line alone, and reading goes on with the
 /// next one, so that a stray quote costs one row and not the rest of the file.
 /// </summary>
-internal sealed class MappingRows : IDisposable
+public sealed class MappingRows : IDisposable
 {
-    public const string UserColumn = "USER_ID";
-    public const string ItemColumn = "ITEM_ID";
-
     /// <summary>Stands for bytes that are no UTF-8: a code point that is never a character.</summary>
     public const char NotUtf8 = '\uFFFF';
 
@@ -26,7 +23,9 @@ internal sealed class MappingRows : IDisposable
     private const int Kept = 1024 * 1024;
 
     private const int BufferSize = 16 * 1024;
-    private const int ShownHeader = 80;
+
+    // A byte order mark is skipped; bytes that are no UTF-8 become marks, so that such ids can be refused.
+    private static readonly Encoding Utf8 = MarkingUtf8();
 
     private readonly RewindReader _text;
     private readonly CsvConfiguration _configuration;
@@ -34,12 +33,12 @@ internal sealed class MappingRows : IDisposable
     private bool _isBad;
     private long _firstCharacter;
     private long _linesBefore;
-    private int _user;
-    private int _item;
+    private MappingHeader? _header;
 
-    public MappingRows(TextReader text)
+    /// <param name="content">The file's text, decompressed; closed with the rows.</param>
+    public MappingRows(Stream content)
     {
-        _text = new(text, Kept);
+        _text = new(content, Utf8, Kept);
         _configuration = new(CultureInfo.InvariantCulture)
         {
             HasHeaderRecord = false,
@@ -62,30 +61,11 @@ internal sealed class MappingRows : IDisposable
     /// <summary>Number of a malformed row's first line, from 1.</summary>
     public long Line { get; private set; }
 
-    /// <returns>What was found where it is no header, or null.</returns>
-    public async Task<string?> ReadHeaderAsync()
-    {
-        if (!await ReadRowAsync())
-        {
-            return "an empty file";
-        }
-
-        if (Reason is not null)
-        {
-            return Reason;
-        }
-
-        var header = _parser.Record!.Select(column => column.Trim()).ToList();
-        _user = IndexOf(header, UserColumn);
-        _item = IndexOf(header, ItemColumn);
-        if (_user >= 0 && _item >= 0)
-        {
-            return null;
-        }
-
-        var text = string.Join(',', header);
-        return $"the header {(text.Length <= ShownHeader ? text : text[..ShownHeader] + "…")}";
-    }
+    /// <summary>Reads the first row; the others can be read where it has no problem.</summary>
+    public async Task<MappingHeader> ReadHeaderAsync() => _header =
+        !await ReadRowAsync() ? MappingHeader.Broken("an empty file")
+        : Reason is not null ? MappingHeader.Broken(Reason)
+        : MappingHeader.Of(_parser.Record!);
 
     /// <summary>The next row, malformed or not; blank lines are none.</summary>
     public async ValueTask<bool> ReadAsync()
@@ -156,21 +136,22 @@ internal sealed class MappingRows : IDisposable
 
     private string? Take()
     {
-        if (_parser.Count <= Math.Max(_user, _item))
+        var (user, item) = (_header!.User, _header.Item);
+        if (_parser.Count <= Math.Max(user, item))
         {
-            return $"{_parser.Count} fields, fewer than the header has before {(_user > _item ? UserColumn : ItemColumn)} ends";
+            return $"{_parser.Count} fields, fewer than the header has before {(user > item ? MappingHeader.UserColumn : MappingHeader.ItemColumn)} ends";
         }
 
-        User = _parser[_user];
-        Item = _parser[_item];
-        return _isBad || IsCutOff() ? BadQuotes : Problem(User, UserColumn) ?? Problem(Item, ItemColumn);
+        User = _parser[user];
+        Item = _parser[item];
+        return _isBad || IsCutOff() ? BadQuotes : Problem(User, MappingHeader.UserColumn) ?? Problem(Item, MappingHeader.ItemColumn);
     }
 
     // The parser lets a quote pass that is still open where the file ends, if the file ends in a quote.
     private bool IsCutOff() =>
         _text.IsAtEnd
         && _firstCharacter + _parser.CharCount >= _text.Position
-        && _parser.Count - 1 == Math.Max(_user, _item)
+        && _parser.Count - 1 == Math.Max(_header!.User, _header.Item)
         && EndsInsideQuotes();
 
     private bool EndsInsideQuotes() => _parser.RawRecord.AsSpan().Count('"') % 2 != 0;
@@ -198,9 +179,10 @@ internal sealed class MappingRows : IDisposable
 
     private CsvParser NewParser() => new(_text, _configuration, leaveOpen: true);
 
-    private static int IndexOf(List<string> header, string column)
+    private static Encoding MarkingUtf8()
     {
-        var place = header.FindIndex(name => name.Equals(column, StringComparison.OrdinalIgnoreCase));
-        return place == header.FindLastIndex(name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) ? place : -1;
+        var utf8 = (Encoding)Encoding.UTF8.Clone();
+        utf8.DecoderFallback = new DecoderReplacementFallback(NotUtf8.ToString());
+        return utf8;
     }
 }

@@ -1,0 +1,53 @@
+using System.Threading.Channels;
+using PersonalizeConnectors.Activities.Failures;
+using Temporalio.Activities;
+using Temporalio.Worker.Interceptors;
+
+namespace PersonalizeConnectors.Worker.Slots;
+
+/// <summary>
+/// Never more than so many activities run at once, whatever their queues: a task that came beyond <see cref="SharedSlots"/> waits here, alive to
+/// the service, until another one ends.
+/// </summary>
+internal sealed class RunningLimit : IWorkerInterceptor
+{
+    // A fifth of the heartbeat timeout.
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(2);
+
+    // Holds something for each activity that may begin.
+    private readonly Channel<int> _free = Channel.CreateUnbounded<int>();
+
+    public RunningLimit(int size)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            _free.Writer.TryWrite(i);
+        }
+    }
+
+    public ActivityInboundInterceptor InterceptActivity(ActivityInboundInterceptor nextInterceptor) => new Waiting(_free, nextInterceptor);
+
+    private sealed class Waiting(Channel<int> free, ActivityInboundInterceptor next) : ActivityInboundInterceptor(next)
+    {
+        public override async Task<object?> ExecuteActivityAsync(ExecuteActivityInput input)
+        {
+            var activity = ActivityExecutionContext.Current;
+            using var leave = CancellationTokenSource.CreateLinkedTokenSource(activity.CancellationToken, activity.WorkerShutdownToken);
+            var turn = free.Reader.ReadAsync(leave.Token).AsTask();
+            while (await Task.WhenAny(turn, Task.Delay(HeartbeatEvery, TimeProvider.System, leave.Token)) != turn)
+            {
+                activity.Heartbeat(new StepPosition(0, 0));
+            }
+
+            var place = await turn;
+            try
+            {
+                return await base.ExecuteActivityAsync(input);
+            }
+            finally
+            {
+                free.Writer.TryWrite(place);
+            }
+        }
+    }
+}
