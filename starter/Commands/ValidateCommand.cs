@@ -65,5 +65,5 @@ internal static class ValidateCommand
 
     // A warning here, since configurations are checked where no key is; a run refuses.
     private static async Task<IEnumerable<Problem>> AccountsAsync(JobScope job, JobConfiguration configuration, CancellationToken cancellationToken) =>
-        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken)).Select(p => p with { Severity = Severity.Warning });
+        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken, onlyLooks: true)).Select(p => p with { Severity = Severity.Warning });
 }
