@@ -92,7 +92,7 @@ internal sealed class SsmSecrets(IOptions<SsmOptions> options, HttpClientFactory
 
     private static string PutKey(string name) => $"aws ssm put-parameter --name {name} --type SecureString --value \"$KEY\"";
 
-    private string NameOf(string connector, string value) => $"/{options.Value.Environment}/personalize-connectors/{connector}/{value}";
+    private string NameOf(string connector, string value) => $"/{options.Value.Environment.Trim('/')}/personalize-connectors/{connector}/{value}";
 
     private string Parameter(string name) => _client.Value is null ? $"AWS_REGION and the SSM parameter {name}" : $"the SSM parameter {name}";
 }
