@@ -12,6 +12,9 @@ public sealed class RunKeys(string jobPrefix, string runId)
     /// <summary>Where all runs of the job stage; each has a folder named by its id.</summary>
     public static string StagingOf(string jobPrefix) => jobPrefix + "staging/";
 
+    /// <summary>Who works on the job, in a root without an operating system's locks.</summary>
+    public static string HolderOf(string jobPrefix) => StagingOf(jobPrefix) + ".holder";
+
     public static string ConfigOf(string jobPrefix) => jobPrefix + "config.json";
 
     public static string MappingOf(string jobPrefix) => jobPrefix + "input/user_item_mapping/";

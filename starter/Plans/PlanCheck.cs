@@ -36,7 +36,7 @@ internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfigurati
         var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, cancellationToken);
         var accounts = result.Configuration is null
             ? []
-            : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken);
+            : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken, onlyLooks: true);
         return new(
             [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Found = p.Found + ", which a plan does not need and a run does" })],
             result.Configuration,

@@ -51,6 +51,11 @@ internal static class RunExecutor
         using var worker = target.EngineAddress is not null || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
         if (worker is not null)
         {
+            if (!request.IsLocal && await BucketCheck.FindProblemAsync(worker, request.JobPath, interrupt.Token) is { } problem)
+            {
+                return await RunEnd.FailAsync(request, ExitCodes.OfFailure(problem.Type), problem.Message);
+            }
+
             await worker.StartAsync(interrupt.Token);
         }
 
