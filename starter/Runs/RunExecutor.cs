@@ -11,9 +11,6 @@ namespace PersonalizeConnectors.Starter.Runs;
 /// <summary>Starts a run, follows it, tells how it ended.</summary>
 internal static class RunExecutor
 {
-    // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
-
     private const int CancelAttempts = 60;
     private static readonly TimeSpan BetweenCancels = TimeSpan.FromSeconds(1);
 
@@ -37,6 +34,10 @@ internal static class RunExecutor
                 request, ExitCodes.CannotConnect,
                 $"Temporal refused: {e.Message} ({e.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.");
         }
+        catch (WorkerStoppedException e)
+        {
+            return await RunEnd.FailAsync(request, ExitCodes.Failed, e.Message);
+        }
         catch (OperationCanceledException)
         {
             return await RunEnd.FailAsync(request, ExitCodes.Failed, "Interrupted before the run began.");
@@ -46,38 +47,28 @@ internal static class RunExecutor
     private static async Task<int> RunAsync(RunRequest request, TemporalTarget target, Interrupt interrupt)
     {
         var jobId = JobId.Of(request.JobPath);
-        using var worker = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        using var host = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        await using var worker = host is null ? null : new HostedWorker(host);
         if (worker is not null)
         {
             await worker.StartAsync(interrupt.Token);
         }
 
-        try
+        var handle = await StartAsync(request, target, jobId);
+        if (handle is null)
         {
-            var handle = await StartAsync(request, target, jobId);
-            if (handle is null)
-            {
-                return await RunEnd.FailAsync(
-                    request, ExitCodes.Failed, $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
-            }
-
-            if (request.Detach)
-            {
-                await Console.Out.WriteLineAsync(RunSummary.Started(jobId, handle.ResultRunId, request.Json));
-                return ExitCodes.Done;
-            }
-
-            var closed = await WatchAsync(target, handle, interrupt);
-            return await RunEnd.TellAsync(request, handle, closed);
+            return await RunEnd.FailAsync(
+                request, ExitCodes.Failed, $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
         }
-        finally
+
+        if (request.Detach)
         {
-            if (worker is not null)
-            {
-                using var patience = new CancellationTokenSource(StopPatience);
-                await worker.StopAsync(patience.Token);
-            }
+            await Console.Out.WriteLineAsync(RunSummary.Started(jobId, handle.ResultRunId, request.Json));
+            return ExitCodes.Done;
         }
+
+        var closed = await WatchAsync(target, handle, worker, interrupt);
+        return await RunEnd.TellAsync(request, handle, closed);
     }
 
     private static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
@@ -121,7 +112,8 @@ internal static class RunExecutor
         }
     }
 
-    private static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
+    private static async Task<WorkflowExecutionDescription> WatchAsync(
+        TemporalTarget target, WorkflowHandle handle, HostedWorker? worker, Interrupt interrupt)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
         await using var cancel = interrupt.Token.Register(() => _ = CancelAsync(handle));
@@ -130,7 +122,26 @@ internal static class RunExecutor
             ? await FollowAsync(new PlainRunView(Console.Error))
             : await LiveRunView.RunAsync(console, FollowAsync);
 
-        async Task<WorkflowExecutionDescription> FollowAsync(IRunView view) =>
-            await new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, () => target.IsGone, CancellationToken.None);
+        async Task<WorkflowExecutionDescription> FollowAsync(IRunView view)
+        {
+            using var stop = new CancellationTokenSource();
+            var watch = new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, () => target.IsGone, stop.Token);
+            if (worker is null || await Task.WhenAny(watch, worker.Ended) == watch)
+            {
+                return await watch;
+            }
+
+            await stop.CancelAsync();
+            await watch.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw Stopped(handle, target, await worker.Ended);
+        }
     }
+
+    private static WorkerStoppedException Stopped(WorkflowHandle handle, TemporalTarget target, Exception? cause) => new(
+        $"The worker that this process hosts stopped while the run was under way{(cause is null ? "" : $": {cause.Message.TrimEnd('.')}")}. "
+        + "What was accepted is on record. "
+        + (target.IsOwn
+            ? "Run the job again, and it goes on with the rest."
+            : $"The run waits on the service as workflow \"{handle.Id}\": another worker goes on with it, or cancel it there."),
+        cause);
 }
