@@ -35,7 +35,7 @@ public sealed class HostedWorkerTests
 
         await worker.DisposeAsync();
 
-        Assert.True(worker.Ended.IsCompleted);
+        await worker.Ended.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     private static IHost HostOf(Func<CancellationToken, Task> work)
