@@ -18,6 +18,9 @@ internal static class ExitCodes
     /// <summary>Temporal or AWS cannot be reached.</summary>
     public const int CannotConnect = 4;
 
+    /// <summary>Ctrl-C ended a command that has nothing to settle, or came twice; 128 and the signal's number, as shells have it.</summary>
+    public const int Interrupted = 130;
+
     public static int OfFailure(string? type) => type switch
     {
         FailureTypes.InvalidInput or FailureTypes.InvalidConfiguration or FailureTypes.LocationRefused => Usage,

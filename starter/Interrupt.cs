@@ -5,8 +5,6 @@ namespace PersonalizeConnectors.Starter;
 /// <summary>Ctrl-C and SIGTERM as a token. The first one asks to stop; a second one leaves at once.</summary>
 internal sealed class Interrupt : IDisposable
 {
-    private const int InterruptedExitCode = 130;
-
     private readonly CancellationTokenSource _source;
     private readonly TaskCompletionSource _signaled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration _interrupt;
@@ -35,7 +33,7 @@ internal sealed class Interrupt : IDisposable
     {
         if (!_signaled.TrySetResult())
         {
-            Environment.Exit(InterruptedExitCode);
+            Environment.Exit(ExitCodes.Interrupted);
         }
 
         context.Cancel = true;

@@ -4,10 +4,19 @@ using PersonalizeConnectors.Starter.Commands;
 
 var root = new RootCommand("Sends Amazon Personalize batch recommendations to a customer-engagement destination: only what changed, with a named outcome for every user.")
 {
-    RunCommand.Create(),
+    DemoCommand.Create(),
+    InitCommand.Create(),
     ValidateCommand.Create(),
+    PlanCommand.Create(),
+    RunCommand.Create(),
+    StatusCommand.Create(),
+    WatchCommand.Create(),
+    CancelCommand.Create(),
+    RunsCommand.Create(),
+    ReportCommand.Create(),
     StateCommand.Create(),
     BrazeSimulatorCommand.Create(),
+    CompletionCommand.Create(),
 };
 
 return await CommandLine.InvokeAsync(root, args);

@@ -13,6 +13,9 @@ internal sealed class DeliverRange(
     IRunOpener runs, IJobHold hold, IScratch scratch, ISentAttributes sentAttributes, IEnumerable<IDestination> destinations, PacerRegistry pacers, TimeProvider time,
     ILogger<DeliverRange> logger)
 {
+    // Beyond what any machine renders.
+    private const double Unpaced = 10_000_000;
+
     /// <exception cref="ConnectorException">A destination that refuses or stays away, a guard, the store, another run that has the job.</exception>
     public async Task<DeliverResult> RunAsync(DeliverInput input, StepContext context)
     {
@@ -40,7 +43,9 @@ internal sealed class DeliverRange(
     private async Task SendAsync(UpdateRange range, StepContext context, DestinationContext destination, DestinationSession session, OutcomeTotals before)
     {
         var (run, connector) = (destination.Run, destination.Connector);
-        using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
+        using var lease = session.IsPaced
+            ? pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour)
+            : pacers.Join(session.Account, Unpaced, requestsPerHour: null);
         using var log = new OutcomeLog(run, connector.Name, range.Number, before.NextSegment, time);
         using var reader = new RangeReader(run, connector.Name, range);
         var guard = new RejectGuard(run.Plan.OverrideGuards ? null : run.Configuration.Guards.MaxRejectRate, connector.Name, before);

@@ -23,6 +23,12 @@ internal abstract class DestinationSession : IDisposable
     /// <summary>Users rendered so far whose lists the destination shortens, because values in them are equal.</summary>
     public virtual long CollapsedUsers => 0;
 
+    /// <summary>False where requests go nowhere, so that no rate has to be kept.</summary>
+    public virtual bool IsPaced => true;
+
+    /// <summary>What the destination bills for a payload; null where it bills no such thing.</summary>
+    public virtual long? DataPoints(ReadOnlySpan<byte> payload) => null;
+
     /// <summary>Appends the update's payload.</summary>
     /// <param name="names">Gets the attribute names that the payload sets, unless it is refused.</param>
     public abstract RenderResult Render(scoped in UserUpdate update, ByteWriter target, ISet<string> names);

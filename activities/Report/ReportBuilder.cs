@@ -9,8 +9,9 @@ namespace PersonalizeConnectors.Activities.Report;
 /// <summary>Puts the document together from what the workflow counted and what lies in staging; works with as much of that as there is.</summary>
 internal static class ReportBuilder
 {
+    /// <param name="run">Null where there is no plan that can be read.</param>
     /// <param name="onDamaged">Told of every staging object that cannot be read, which is then left out.</param>
-    public static async Task<ReportDocument> BuildAsync(JobLocation job, RunKeys keys, ReportInput input, Action<string> onDamaged, StepContext context)
+    public static async Task<ReportDocument> BuildAsync(JobLocation job, RunKeys keys, ReportInput input, OpenedRun? run, Action<string> onDamaged, StepContext context)
     {
         var connectors = new Dictionary<string, ReportedConnector>(StringComparer.Ordinal);
         foreach (var outcome in input.Connectors)
@@ -34,6 +35,7 @@ internal static class ReportBuilder
             StartedAt = input.StartedAt.ToUniversalTime(),
             Seconds = input.Seconds,
             Failure = FailureOf(input),
+            Input = run is { Plan.BatchFiles.Count: > 0 } ? ReportedInput.Of(run) : null,
             Lines = input.Lines,
             Mapping = input.Mapping,
             Catalog = input.Catalog,

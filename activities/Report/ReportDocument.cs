@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Report;
@@ -24,6 +26,9 @@ public sealed record ReportDocument
     /// <summary>What failed, in one or a few sentences; null where nothing did.</summary>
     public required string? Failure { get; init; }
 
+    /// <summary>What the run was made of; null where it failed before it knew, and in reports of earlier versions.</summary>
+    public ReportedInput? Input { get; init; }
+
     public required LineCounts Lines { get; init; }
 
     /// <summary>Null for user-keyed jobs.</summary>
@@ -45,6 +50,20 @@ public sealed record ReportDocument
     /// <exception cref="JsonException">Not a report.</exception>
     public static ReportDocument Parse(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, ReportJson.Readable.ReportDocument) ?? throw new JsonException("The report is empty.");
+}
+
+/// <param name="BatchOutput">Folder of the batch output: below the root, or with its store's address where that is another one.</param>
+/// <param name="Configuration">Hash of config.json without its comments and layout, 16 hex digits; equal where nothing was set otherwise.</param>
+public sealed record ReportedInput(string BatchOutput, string Configuration)
+{
+    public static ReportedInput Of(OpenedRun run)
+    {
+        var first = run.Plan.BatchFiles[0].Key;
+        var folder = first[..(first.LastIndexOf('/') + 1)];
+        return new(
+            ReferenceEquals(run.Input, run.Store) ? folder : $"{run.Input.Address.TrimEnd('/')}/{folder}",
+            ConfigurationHash.Of(run.Plan.Config));
+    }
 }
 
 /// <param name="OutputPath">Folder of the run's parts, with the store's address.</param>

@@ -25,10 +25,11 @@ public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, 
     {
         var job = locator.Open(input.Run.JobPath);
         var keys = new RunKeys(job.Prefix, input.Run.RunId);
-        var report = await FindOwnAsync(job, keys, input, context.CancellationToken) ?? await WriteAsync(job, keys, input, context);
-        if (await ReadConfigurationAsync(input.Run, context.CancellationToken) is { } configuration)
+        var run = await OpenAsync(input.Run, context.CancellationToken);
+        var report = await FindOwnAsync(job, keys, input, context.CancellationToken) ?? await WriteAsync(job, keys, input, run, context);
+        if (run is not null)
         {
-            await PruneAsync(job, configuration, context);
+            await PruneAsync(job, run.Configuration, context);
         }
 
         if (!input.KeepStaging)
@@ -58,10 +59,10 @@ public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, 
         }
     }
 
-    private async Task<ReportDocument> WriteAsync(JobLocation job, RunKeys keys, ReportInput input, StepContext context)
+    private async Task<ReportDocument> WriteAsync(JobLocation job, RunKeys keys, ReportInput input, OpenedRun? run, StepContext context)
     {
         var whole = await StagedOutcomes.ResolveAsync(job, keys, input, context.CancellationToken);
-        var report = await ReportBuilder.BuildAsync(job, keys, whole, key => LogDamaged(keys.RunId, key), context);
+        var report = await ReportBuilder.BuildAsync(job, keys, whole, run, key => LogDamaged(keys.RunId, key), context);
 
         // The page first: a report that is there has its page.
         await job.Store.PutAsync(keys.ReportHtml, ReportPage.Render(report), PutCondition.None, context.CancellationToken);
@@ -70,11 +71,11 @@ public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, 
     }
 
     // A run that failed before its plan was written does not know how many runs to keep, and then keeps them all.
-    private async Task<JobConfiguration?> ReadConfigurationAsync(RunRef run, CancellationToken cancellationToken)
+    private async Task<OpenedRun?> OpenAsync(RunRef run, CancellationToken cancellationToken)
     {
         try
         {
-            return (await opener.OpenAsync(run, cancellationToken)).Configuration;
+            return await opener.OpenAsync(run, cancellationToken);
         }
         catch (Exception e) when (e is ConnectorException { IsTransient: false } or InvalidDataException)
         {

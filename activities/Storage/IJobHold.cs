@@ -16,4 +16,12 @@ public interface IJobHold
 
     /// <summary>Lets the job go, if this run holds it.</summary>
     Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Who works on the job now, as far as this host can tell; null where nobody does.</summary>
+    Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken) => Task.FromResult<HeldBy?>(null);
 }
+
+/// <summary>A live holder of a job.</summary>
+/// <param name="Service">The Temporal service it works for.</param>
+/// <param name="Since">UTC.</param>
+public sealed record HeldBy(string RunId, string Host, int ProcessId, DateTimeOffset Since, string Service);

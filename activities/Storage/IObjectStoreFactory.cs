@@ -17,6 +17,10 @@ public interface IObjectStoreFactory
     /// <exception cref="Failures.ConnectorException"><c>LocationRefused</c> where this worker does not take it.</exception>
     IObjectStore Open(string root);
 
+    /// <summary>The same root for a reader that leaves no trace: nothing is tidied up on the way either.</summary>
+    /// <exception cref="Failures.ConnectorException"><c>LocationRefused</c>.</exception>
+    IObjectStore OpenForReading(string root) => Open(root);
+
     /// <summary>Refuses a job folder that can be seen not to exist; a store that cannot tell cheaply lets it pass.</summary>
     /// <exception cref="Failures.ConnectorException"><c>InvalidInput</c>.</exception>
     void RequireFolder(string path);

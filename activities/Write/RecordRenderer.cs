@@ -46,6 +46,7 @@ internal sealed class RecordRenderer
 
     private void WriteRest(ByteWriter target, RecommendationBuffer list, ReadOnlySpan<byte> theme)
     {
+        _catalog.Prefetch(list);
         target.WriteRaw(",\"recommendations\":["u8);
         for (var i = 0; i < list.Count; i++)
         {

@@ -28,6 +28,9 @@ public sealed class Catalog
     /// <summary>Flag of an item that the metadata has, or of any item where the job has no metadata.</summary>
     public const uint KnownFlag = 1;
 
+    // Of a long item the processor fetches the rest by itself, once it is being read.
+    private const int MostPrefetched = 512;
+
     private readonly MappedFile _file;
     private readonly long _entries;
     private readonly long _items;
@@ -77,10 +80,29 @@ public sealed class Catalog
 
     public CatalogItem Item(int index)
     {
+        var (offset, length) = Place(index);
+        return new(_file.Slice(offset, length));
+    }
+
+    /// <summary>
+    /// Asks for the items of a list before they are read one by one. A catalog is larger than a processor's cache, so nearly every item is a wait for
+    /// memory, and these waits were a third of the time of writing records.
+    /// </summary>
+    public void Prefetch(RecommendationBuffer list)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            var (offset, length) = Place(list.Item(i));
+            _file.Prefetch(offset, Math.Min(length, MostPrefetched));
+        }
+    }
+
+    private (long Offset, int Length) Place(int index)
+    {
         var entry = Entry(index);
         var offset = (long)BinaryPrimitives.ReadUInt64LittleEndian(entry[24..]);
         var length = checked((int)BinaryPrimitives.ReadUInt32LittleEndian(entry[32..]));
-        return new(_file.Slice(_items + offset, length));
+        return (_items + offset, length);
     }
 
     private ReadOnlySpan<byte> Entry(int index) => _file.Slice(_entries + ((long)index * EntrySize), EntrySize);

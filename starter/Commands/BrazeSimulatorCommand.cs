@@ -1,5 +1,7 @@
 using System.CommandLine;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Starter.Jobs;
+using PersonalizeConnectors.Starter.Output;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -11,8 +13,9 @@ internal static class BrazeSimulatorCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => DefaultPort };
+        var port = CommonOptions.Number("--port", $"Port on 127.0.0.1; 0 takes a free one, {DefaultPort} is taken where it is left out.", 0, ushort.MaxValue);
         var key = new Option<string>("--api-key") { Description = "The REST key it accepts.", DefaultValueFactory = _ => DefaultKey };
+        var json = CommonOptions.Json();
         var command = new Command(
             "braze-simulator",
             """
@@ -21,26 +24,41 @@ internal static class BrazeSimulatorCommand
             Example: personalize-connectors braze-simulator --port 8585
             """)
         {
-            port, key,
+            port, key, json,
         };
-        command.SetAction((parsed, cancellationToken) => ExecuteAsync(parsed.GetValue(port), parsed.GetValue(key)!, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync((int)(parsed.GetValue(port) ?? DefaultPort), parsed.GetValue(key)!, parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(int port, string key, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(int port, string key, bool json, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
-        await using var simulator = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions { Port = port, Settings = new() { ApiKey = key } }, interrupt.Token);
-        await Console.Out.WriteLineAsync(
-            $"""
-            Braze simulator at {simulator.Address}
+        BrazeSimulator started;
+        try
+        {
+            started = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions { Port = port, Settings = new() { ApiKey = key } }, interrupt.Token);
+        }
+        catch (IOException e)
+        {
+            return await CommandEnd.FailAsync(json, ExitCodes.Failed, $"Port {port} cannot be had ({e.Message}). Give another with --port; 0 takes a free one.");
+        }
+
+        await using var simulator = started;
+        var address = simulator.Address.ToString().TrimEnd('/');
+        await Console.Out.WriteLineAsync(json
+            ? Document.Of(new BrazeSimulatorDocument(address, key, address + "/simulator/profiles"))
+            : $"""
+            Braze simulator at {address}/
             For a run in another terminal:
-              export Connectors__Braze__RestEndpointUrl={simulator.Address.ToString().TrimEnd('/')}
+              export Connectors__Braze__RestEndpointUrl={address}
               export Connectors__Braze__ApiKey={key}
               export Connectors__Braze__AllowLoopback=true
-            Profiles: {simulator.Address + "simulator/profiles"}    Ctrl-C ends it.
+            Profiles: {address}/simulator/profiles    Ctrl-C ends it.
             """);
         await interrupt.WaitAsync();
         return ExitCodes.Done;
     }
 }
+
+/// <summary><c>docs/braze-simulator.schema.json</c>; printed once it answers.</summary>
+internal sealed record BrazeSimulatorDocument(string RestEndpointUrl, string ApiKey, string Profiles);

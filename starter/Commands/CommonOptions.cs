@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Completion;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -6,10 +9,41 @@ namespace PersonalizeConnectors.Starter.Commands;
 internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output; progress and logs go to standard error." };
+
+    /// <summary>A whole number within limits, refused with the limits.</summary>
+    public static Option<long?> Number(string name, string description, long least, long most) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError(most == long.MaxValue ? $"{name} expects {least} or more, and \"{text}\" is not." : $"{name} expects {least} to {most}, and \"{text}\" is not.");
+            return null;
+        },
+    };
+
+    /// <summary>What is wrong with a value that is one of a few names, with the nearest of them; null where nothing is.</summary>
+    public static string? Refuse(string what, string value, IReadOnlyList<string> names) => names.Contains(value, StringComparer.Ordinal)
+        ? null
+        : $"{what} \"{value}\" is unknown; expected {string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}."
+            + (NearestName.Find(value, names) is { } nearest ? $" Did you mean {nearest}?" : "");
 }
 
 /// <summary>The job a command is about.</summary>
 internal static class JobArgument
 {
-    public static Argument<string> Create() => new("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute or relative." };
+    public static Argument<string> Create()
+    {
+        var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute or relative." };
+        job.CompletionSources.Add(context => context.ParseResult.GetResult(job) is { Tokens.Count: > 0 } typed && typed.Tokens[0].Value != context.WordToComplete
+            ? [] // It stands there already; something else is completed.
+            : JobFolders.Complete(context.WordToComplete, Environment.CurrentDirectory));
+        return job;
+    }
 }

@@ -11,19 +11,11 @@ internal static class RunCommand
         var job = JobArgument.Create();
         var fullResync = new Option<bool>("--full-resync") { Description = "Send every user, changed or not." };
         var users = new Option<string?>("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
-        var limit = new Option<long?>("--limit") { Description = "At most so many updates.", HelpName = "n" };
+        var limit = CommonOptions.Number("--limit", "At most so many updates.", 1, long.MaxValue);
         var overrideGuards = new Option<bool>("--override-guards") { Description = "Go on where a guard would stop the run." };
         var worker = new Option<bool>("--worker") { Description = "Host a worker for this run, when Temporal is a service. Without a service this process always does." };
         var detach = new Option<bool>("--detach") { Description = "Start the run on the service and return." };
         var json = CommonOptions.Json();
-        limit.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long?>() is <= 0)
-            {
-                result.AddError("--limit expects 1 or more.");
-            }
-        });
-
         var command = new Command(
             "run",
             """

@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Secrets;
-using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Jobs;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
 
@@ -28,21 +26,21 @@ internal static class ValidateCommand
         {
             job, json,
         };
-        command.SetAction((parsed, cancellationToken) =>
-            ExecuteAsync(RunRequest.Resolve(parsed.GetRequiredValue(job)), parsed.GetValue(json), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => CommandEnd.RunAsync(
+            parsed.GetValue(json), token => ExecuteAsync(RunRequest.Resolve(parsed.GetRequiredValue(job)), parsed.GetValue(json), token), cancellationToken));
         return command;
     }
 
     private static async Task<int> ExecuteAsync(string jobPath, bool json, CancellationToken cancellationToken)
     {
-        using var host = LocalHost.Create(jobPath);
         IReadOnlyList<Problem> problems;
         try
         {
-            var location = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
-            var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(location, cancellationToken);
+            using var job = JobScope.Open(jobPath);
+            var validator = job.Get<JobValidator>();
+            var result = await Patience.ShowAsync("Reading the inputs", _ => validator.ValidateAsync(job.Location, cancellationToken));
             problems = result.Configuration is { } configuration
-                ? [.. result.Problems, .. await AccountsAsync(host, configuration, cancellationToken)]
+                ? [.. result.Problems, .. await AccountsAsync(job, configuration, cancellationToken)]
                 : result.Problems;
         }
         catch (ConnectorException e)
@@ -63,6 +61,6 @@ internal static class ValidateCommand
     }
 
     // A warning here, since configurations are checked where no key is; a run refuses.
-    private static async Task<IEnumerable<Problem>> AccountsAsync(IHost host, JobConfiguration configuration, CancellationToken cancellationToken) =>
-        (await host.Services.GetRequiredService<AccountCheck>().CheckAsync(configuration, cancellationToken)).Select(p => p with { Severity = Severity.Warning });
+    private static async Task<IEnumerable<Problem>> AccountsAsync(JobScope job, JobConfiguration configuration, CancellationToken cancellationToken) =>
+        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken)).Select(p => p with { Severity = Severity.Warning });
 }

@@ -14,4 +14,5 @@ internal interface IRunView
 /// <summary>An activity under way.</summary>
 /// <param name="Done">In the step's own unit; 0 of 0 before its first heartbeat.</param>
 /// <param name="Trouble">What its last attempt failed with, while it waits for the next.</param>
-internal sealed record RunningStep(string Name, long Done, long Total, int Attempt, string? Trouble);
+/// <param name="IsWaiting">No worker has taken it yet.</param>
+internal sealed record RunningStep(string Name, long Done, long Total, int Attempt, string? Trouble, bool IsWaiting = false);

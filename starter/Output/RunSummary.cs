@@ -42,7 +42,7 @@ internal static class RunSummary
 
     /// <summary>What <c>--detach</c> says.</summary>
     public static string Started(string workflowId, string? runId, bool json) => json
-        ? new JsonObject { ["workflowId"] = workflowId, ["temporalRunId"] = runId }.ToJsonString(Indented)
+        ? Document.Of(new DetachDocument(workflowId, runId))
         : $"Started workflow \"{workflowId}\".";
 
     /// <summary>The spine of a report for a run that failed before it could write one.</summary>
@@ -74,3 +74,6 @@ internal static class RunSummary
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What <c>run --detach --json</c> and <c>cancel --detach --json</c> print; <c>docs/detach.schema.json</c>.</summary>
+internal sealed record DetachDocument(string WorkflowId, string? TemporalRunId);

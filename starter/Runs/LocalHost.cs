@@ -12,18 +12,27 @@ namespace PersonalizeConnectors.Starter.Runs;
 internal static class LocalHost
 {
     /// <summary>Storage and checks alone, without a worker.</summary>
-    public static IHost Create(string jobPath)
+    /// <param name="change">Puts something else in the place of what is registered.</param>
+    public static IHost Create(string jobPath, Action<IServiceCollection>? change = null)
     {
         var builder = Builder(jobPath);
         builder.Services.AddConnectorActivities(builder.Configuration);
+        change?.Invoke(builder.Services);
         builder.Services.AddSingleton(new ServiceIdentity("none"));
         return builder.Build();
     }
 
-    public static IHost CreateWorker(string jobPath, ConnectorWorkerSettings settings)
+    /// <param name="jobPath">The job whose root the worker may read.</param>
+    /// <param name="settings">Which Temporal, which queues.</param>
+    /// <param name="overrides">Configuration that wins over the environment's, for a run that brings its own destination.</param>
+    /// <param name="change">Puts something else in the place of what is registered.</param>
+    public static IHost CreateWorker(
+        string jobPath, ConnectorWorkerSettings settings, IEnumerable<KeyValuePair<string, string?>>? overrides = null, Action<IServiceCollection>? change = null)
     {
         var builder = Builder(jobPath);
+        builder.Configuration.AddInMemoryCollection(overrides);
         builder.Services.AddConnectorWorker(builder.Configuration, settings);
+        change?.Invoke(builder.Services);
         return builder.Build();
     }
 

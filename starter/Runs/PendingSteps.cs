@@ -5,11 +5,9 @@ using Temporalio.Api.WorkflowService.V1;
 
 namespace PersonalizeConnectors.Starter.Runs;
 
-/// <summary>Reads running activities and stuck workflow tasks out of a description; no worker is asked.</summary>
+/// <summary>Reads running activities out of a description; no worker is asked.</summary>
 internal static class PendingSteps
 {
-    private const int StuckAttempts = 3;
-
     public static IEnumerable<RunningStep> Of(DescribeWorkflowExecutionResponse description)
     {
         foreach (var activity in description.PendingActivities)
@@ -19,12 +17,8 @@ internal static class PendingSteps
             var trouble = activity.LastFailure is { } failure && activity.State != PendingActivityState.Started
                 ? failure.Message
                 : null;
-            yield return new(activity.ActivityType.Name, done, total, activity.Attempt, trouble);
-        }
-
-        if (description.PendingWorkflowTask is { Attempt: >= StuckAttempts } task)
-        {
-            yield return new("workflow task", 0, 0, task.Attempt, "stuck: it keeps failing; see the worker's log or the Web UI for the cause");
+            yield return new(
+                activity.ActivityType.Name, done, total, activity.Attempt, trouble, IsWaiting: activity.State == PendingActivityState.Scheduled && trouble is null);
         }
     }
 

@@ -1,9 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Starter.History;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
@@ -31,7 +33,7 @@ internal static class RunEnd
         }
         else if (report is not null)
         {
-            RunSummary.Write(JsonDocument.Parse(report), Console.Out);
+            TellReport(report, runId!);
         }
 
         if (failure is not null && (report is null || !request.Json))
@@ -50,6 +52,19 @@ internal static class RunEnd
             WorkflowExecutionStatus.Failed => ExitCodes.OfFailure(failure?.Type),
             _ => ExitCodes.Failed,
         };
+    }
+
+    // A person sees the picture; a log gets lines that can be searched.
+    private static void TellReport(string report, string runId)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            RunSummary.Write(JsonDocument.Parse(report), Console.Out);
+        }
+        else
+        {
+            Terminal.Write(ReportView.End(ReportReader.Parse(Encoding.UTF8.GetBytes(report), runId), TimeProvider.System.GetUtcNow()));
+        }
     }
 
     /// <summary>Ends a command that never had a run to follow: the sentence for a person, and the one document where it is promised.</summary>

@@ -1,7 +1,6 @@
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Jobs;
-using Spectre.Console;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -11,16 +10,13 @@ namespace PersonalizeConnectors.Starter.Runs;
 /// <summary>Starts a run, follows it, tells how it ended.</summary>
 internal static class RunExecutor
 {
-    private const int CancelAttempts = 60;
-    private static readonly TimeSpan BetweenCancels = TimeSpan.FromSeconds(1);
-
     public static async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
         try
         {
             await using var target = await TemporalTarget.ConnectAsync(request.IsLocal, interrupt.Token);
-            return request.Detach && target.IsOwn
+            return request.Detach && target.EngineAddress is not null
                 ? await RunEnd.FailAsync(request, ExitCodes.Usage, "--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.")
                 : await RunAsync(request, target, interrupt);
         }
@@ -47,7 +43,13 @@ internal static class RunExecutor
     private static async Task<int> RunAsync(RunRequest request, TemporalTarget target, Interrupt interrupt)
     {
         var jobId = JobId.Of(request.JobPath);
-        using var host = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (target.EngineAddress is { } engine)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Embedded engine at {engine}. It is not durable: an interrupted run is run again and goes on with what is missing. For more, set TEMPORAL_ADDRESS.");
+        }
+
+        using var host = target.EngineAddress is not null || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
         await using var worker = host is null ? null : new HostedWorker(host);
         if (worker is not null)
         {
@@ -67,11 +69,12 @@ internal static class RunExecutor
             return ExitCodes.Done;
         }
 
-        var closed = await WatchAsync(target, handle, worker, interrupt);
+        var closed = await WatchAsync(target, handle, interrupt, worker);
         return await RunEnd.TellAsync(request, handle, closed);
     }
 
-    private static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
+    /// <returns>Null where another run of the job is under way.</returns>
+    public static async Task<WorkflowHandle<ConnectorJobWorkflow>?> StartAsync(RunRequest request, TemporalTarget target, string jobId)
     {
         var input = request.ToInput();
         try
@@ -91,56 +94,30 @@ internal static class RunExecutor
         }
     }
 
-    // Asked again until the service has heard it: a cancel that is lost in an outage would leave a run that nobody wants.
-    private static async Task CancelAsync(WorkflowHandle handle)
-    {
-        for (var attempt = 1; attempt <= CancelAttempts; attempt++)
-        {
-            try
-            {
-                await handle.CancelAsync();
-                return;
-            }
-            catch (RpcException e) when (e.Code is RpcException.StatusCode.NotFound)
-            {
-                return; // It is over already.
-            }
-            catch (RpcException)
-            {
-                await Task.Delay(BetweenCancels, TimeProvider.System);
-            }
-        }
-    }
-
-    private static async Task<WorkflowExecutionDescription> WatchAsync(
-        TemporalTarget target, WorkflowHandle handle, HostedWorker? worker, Interrupt interrupt)
+    /// <summary>Follows a run to its end on standard error.</summary>
+    /// <param name="worker">The one that this process hosts for the run, or null.</param>
+    /// <exception cref="WorkerStoppedException">That worker is no more.</exception>
+    public static async Task<WorkflowExecutionDescription> WatchAsync(
+        TemporalTarget target, WorkflowHandle handle, Interrupt interrupt, HostedWorker? worker = null)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
-        await using var cancel = interrupt.Token.Register(() => _ = CancelAsync(handle));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
-            ? await FollowAsync(new PlainRunView(Console.Error))
-            : await LiveRunView.RunAsync(console, FollowAsync);
-
-        async Task<WorkflowExecutionDescription> FollowAsync(IRunView view)
+        await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
+        using var stop = new CancellationTokenSource();
+        var watch = LiveFollow.RunAsync(target.Client, handle, RunWatcher.ServicePatience, stop.Token);
+        if (worker is null || await Task.WhenAny(watch, worker.Ended) == watch)
         {
-            using var stop = new CancellationTokenSource();
-            var watch = new RunWatcher(target.Client, view, TimeProvider.System).WatchAsync(handle, () => target.IsGone, stop.Token);
-            if (worker is null || await Task.WhenAny(watch, worker.Ended) == watch)
-            {
-                return await watch;
-            }
-
-            await stop.CancelAsync();
-            await watch.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            throw Stopped(handle, target, await worker.Ended);
+            return await watch;
         }
+
+        await stop.CancelAsync();
+        await watch.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        throw Stopped(handle, target, await worker.Ended);
     }
 
     private static WorkerStoppedException Stopped(WorkflowHandle handle, TemporalTarget target, Exception? cause) => new(
         $"The worker that this process hosts stopped while the run was under way{(cause is null ? "" : $": {cause.Message.TrimEnd('.')}")}. "
         + "What was accepted is on record. "
-        + (target.IsOwn
+        + (target.EngineAddress is not null
             ? "Run the job again, and it goes on with the rest."
             : $"The run waits on the service as workflow \"{handle.Id}\": another worker goes on with it, or cancel it there."),
         cause);

@@ -7,6 +7,10 @@ namespace PersonalizeConnectors.Starter.Runs;
 internal sealed record RunRequest(
     string JobPath, bool FullResync, IReadOnlyList<string>? Users, long? Limit, bool OverrideGuards, bool HostWorker, bool Detach, bool Json)
 {
+    /// <summary>For commands that follow a run which somebody else has started.</summary>
+    public static RunRequest Follow(string jobPath, bool json) => new(
+        jobPath, FullResync: false, Users: null, Limit: null, OverrideGuards: false, HostWorker: false, Detach: false, json);
+
     public bool IsLocal => !JobPath.StartsWith("s3://", StringComparison.OrdinalIgnoreCase);
 
     public ConnectorJobInput ToInput() => new()

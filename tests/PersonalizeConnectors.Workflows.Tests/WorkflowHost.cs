@@ -11,7 +11,7 @@ using Temporalio.Worker;
 namespace PersonalizeConnectors.Workflows.Tests;
 
 /// <summary>A worker with fake steps on queues of the test's own, and a job path nobody else has.</summary>
-internal sealed class WorkflowHost(TemporalServerFixture server)
+internal sealed class WorkflowHost(ITemporalServer server)
 {
     public ITemporalClient Client { get; } = server.Client;
 

@@ -7,15 +7,13 @@ namespace PersonalizeConnectors.Tests.Shared;
 /// <summary>
 /// A real Temporal server for a test assembly: the one at TEMPORAL_ADDRESS, else the <c>temporal</c> program on PATH on a free port.
 /// With neither, a test that needs one is skipped at home and fails where CI=true.
-/// Tests reach their server through this class alone. To run the same tests against another kind of server, add a test project that
-/// compiles their files by link, with a fixture of its own in this one's place: same name, same members, another server behind them.
+/// Tests that run on the embedded engine too take <see cref="ITemporalServer"/> and have two derivatives, one with this fixture.
 /// </summary>
-public sealed class TemporalServerFixture : IAsyncLifetime
+public sealed class TemporalServerFixture : ITemporalServer, IAsyncLifetime
 {
     private WorkflowEnvironment? _environment;
     private ITemporalClient? _client;
 
-    /// <summary>Our four search attributes are registered.</summary>
     public ITemporalClient Client
     {
         get
@@ -48,7 +46,7 @@ public sealed class TemporalServerFixture : IAsyncLifetime
             _environment = await WorkflowEnvironment.StartLocalAsync(new()
             {
                 DataConverter = ConnectorDataConverter.Instance,
-                SearchAttributes = [ConnectorSearchAttributes.Job, ConnectorSearchAttributes.JobType, ConnectorSearchAttributes.Phase, ConnectorSearchAttributes.Rejected],
+                SearchAttributes = ConnectorSearchAttributes.All,
                 DevServerOptions = new() { ExistingPath = ProgramPath, LogLevel = "error", StartupTimeout = TimeSpan.FromSeconds(30) },
             });
             _client = _environment.Client;

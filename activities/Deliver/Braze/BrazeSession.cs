@@ -37,6 +37,8 @@ internal sealed class BrazeSession : DestinationSession
 
     public override long CollapsedUsers => _payloads.CollapsedUsers;
 
+    public override long? DataPoints(ReadOnlySpan<byte> payload) => BrazeDataPoints.Of(payload);
+
     public override int Overhead(int payloads) => BrazeRequestWriter.Overhead(payloads);
 
     public override RenderResult Render(scoped in UserUpdate update, ByteWriter target, ISet<string> names) => _payloads.Write(update, target, names);

@@ -72,6 +72,21 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
         });
     }
 
+    public async Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(HolderPath(job)))
+        {
+            return null; // Nor is a lock left behind where nobody works.
+        }
+
+        using var turn = await TakeTurnAsync(job, cancellationToken);
+        HeldBy? found = null;
+        Guard(job, () => found = JobHolder.Read(HolderPath(job)) is { } holder && IsAlive(job, holder.Service)
+            ? new(holder.RunId, holder.Host, holder.ProcessId, holder.Since, holder.Service)
+            : null);
+        return found;
+    }
+
     public void Dispose()
     {
         foreach (var stream in _held.Values)

@@ -1,7 +1,7 @@
 namespace PersonalizeConnectors.Activities.Storage.Local;
 
 /// <summary>Walks the root in key order, a folder at a time, so that memory holds the names of the folders on the way and no more.</summary>
-internal sealed class LocalListing(LocalPaths paths, TimeProvider clock)
+internal sealed class LocalListing(LocalPaths paths, TimeProvider clock, bool tidies)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
@@ -104,7 +104,7 @@ internal sealed class LocalListing(LocalPaths paths, TimeProvider clock)
     /// <summary>Removes what a killed process left; a living one does not write at one object for so long.</summary>
     private bool RemoveAbandoned(FileSystemInfo info)
     {
-        if (clock.GetUtcNow() - info.LastWriteTimeUtc < LocalFolders.UnfinishedFor)
+        if (!tidies || clock.GetUtcNow() - info.LastWriteTimeUtc < LocalFolders.UnfinishedFor)
         {
             return false;
         }

@@ -13,11 +13,12 @@ internal sealed class LocalObjectStore : IObjectStore, IDisposable
     private readonly LocalListing _listing;
     private readonly TimeProvider _clock;
 
-    public LocalObjectStore(string root, TimeProvider clock)
+    /// <param name="tidies">False: listings leave alone what killed writers left behind.</param>
+    public LocalObjectStore(string root, TimeProvider clock, bool tidies = true)
     {
         _paths = new LocalPaths(root);
         _locks = new KeyLocks(_paths.Root);
-        _listing = new LocalListing(_paths, clock);
+        _listing = new LocalListing(_paths, clock, tidies);
         _clock = clock;
     }
 

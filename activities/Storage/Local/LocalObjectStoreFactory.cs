@@ -37,6 +37,14 @@ internal sealed class LocalObjectStoreFactory(IOptions<StorageOptions> options, 
 
     public IObjectStore Open(string root)
     {
+        root = Check(root);
+        return _stores.GetOrAdd(root, static (key, at) => new Lazy<LocalObjectStore>(() => new LocalObjectStore(key, at)), clock).Value;
+    }
+
+    public IObjectStore OpenForReading(string root) => new LocalObjectStore(Check(root), clock, tidies: false);
+
+    private string Check(string root)
+    {
         if (root.Length == 0)
         {
             root = Path.GetPathRoot(Path.GetFullPath("/"))!;
@@ -52,7 +60,7 @@ internal sealed class LocalObjectStoreFactory(IOptions<StorageOptions> options, 
                 transient: false);
         }
 
-        return _stores.GetOrAdd(root, static (key, at) => new Lazy<LocalObjectStore>(() => new LocalObjectStore(key, at)), clock).Value;
+        return root;
     }
 
     public void RequireFolder(string path)

@@ -81,5 +81,8 @@ internal sealed class TestRoot : IDisposable
         File.WriteAllText(path, content);
     }
 
+    /// <summary>A file of the job, relative to its folder.</summary>
+    public void WriteJob(string key, string content) => Write($"etl_jobs/{JobType}/picks/{key}", content);
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -60,7 +60,7 @@ public sealed class WorkerKillTests
     }
 
     // In flight at the kill, and settled in the second before it: a log segment every 100 requests.
-    private const long MostRepeats = 75 * (100 + 64);
+    internal const long MostRepeats = 75 * (100 + 64);
 
     internal static long Repeats(BrazeSimulator braze) => braze.Profiles.All().Sum(p => p.Updates - 1);
 
@@ -77,7 +77,7 @@ public sealed class WorkerKillTests
             (ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(jobPath), TaskQueues.ForHost(Environment.MachineName)));
     }
 
-    private static bool Exists(string jobPath, string pattern)
+    internal static bool Exists(string jobPath, string pattern)
     {
         var parts = pattern.Split('/');
         IEnumerable<string> found = [jobPath];
@@ -89,7 +89,7 @@ public sealed class WorkerKillTests
         return found.Any();
     }
 
-    private static async Task<bool> IsPendingAsync(ITemporalClient client, WorkflowHandle handle, string step)
+    internal static async Task<bool> IsPendingAsync(ITemporalClient client, WorkflowHandle handle, string step)
     {
         var description = await DescribeAsync(client, handle.Id);
         if (IsPending(description, step))

@@ -6,7 +6,7 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
-public sealed class ConnectorJobCancelTests(TemporalServerFixture server)
+public abstract class ConnectorJobCancelTests(ITemporalServer server)
 {
     [Theory]
     [InlineData("Recover")]
@@ -171,3 +171,7 @@ public sealed class ConnectorJobCancelTests(TemporalServerFixture server)
         Assert.Equal(Temporalio.Api.Enums.V1.WorkflowExecutionStatus.Canceled, (await handle.DescribeAsync()).Status);
     }
 }
+
+public sealed class ConnectorJobCancelTestsOnEngine(EngineFixture engine) : ConnectorJobCancelTests(engine);
+
+public sealed class ConnectorJobCancelTestsOnServer(TemporalServerFixture server) : ConnectorJobCancelTests(server);

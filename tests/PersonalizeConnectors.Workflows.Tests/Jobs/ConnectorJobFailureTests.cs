@@ -5,7 +5,7 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
-public sealed class ConnectorJobFailureTests(TemporalServerFixture server)
+public abstract class ConnectorJobFailureTests(ITemporalServer server)
 {
     [Theory]
     [InlineData("Recover", FailureTypes.DamagedState, false)]
@@ -177,3 +177,7 @@ public sealed class ConnectorJobFailureTests(TemporalServerFixture server)
 
     private static ApplicationFailureException Failure(string message, string type) => new(message, errorType: type, nonRetryable: true);
 }
+
+public sealed class ConnectorJobFailureTestsOnEngine(EngineFixture engine) : ConnectorJobFailureTests(engine);
+
+public sealed class ConnectorJobFailureTestsOnServer(TemporalServerFixture server) : ConnectorJobFailureTests(server);

@@ -5,7 +5,7 @@ using PersonalizeConnectors.Workflows.Tests.Fakes;
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
 /// <summary>Two shards of 50 users in the state each; what a connector's Delta says differs by shard, so that only sums can be right.</summary>
-public sealed class ConnectorJobGuardTests(TemporalServerFixture server)
+public abstract class ConnectorJobGuardTests(ITemporalServer server)
 {
     [Theory]
     [InlineData("maxChangeRate", 31, 0, "31 of 100 users would be changed, 31 %, and maxChangeRate allows 30 %")]
@@ -112,3 +112,7 @@ public sealed class ConnectorJobGuardTests(TemporalServerFixture server)
         return host;
     }
 }
+
+public sealed class ConnectorJobGuardTestsOnEngine(EngineFixture engine) : ConnectorJobGuardTests(engine);
+
+public sealed class ConnectorJobGuardTestsOnServer(TemporalServerFixture server) : ConnectorJobGuardTests(server);

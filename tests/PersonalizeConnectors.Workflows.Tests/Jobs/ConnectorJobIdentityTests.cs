@@ -5,7 +5,7 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
-public sealed class ConnectorJobIdentityTests(TemporalServerFixture server)
+public abstract class ConnectorJobIdentityTests(ITemporalServer server)
 {
     [Fact]
     public async Task Run_UnderAnotherId_RunsUnderTheJobsIdAndGivesItsResult()
@@ -134,3 +134,7 @@ public sealed class ConnectorJobIdentityTests(TemporalServerFixture server)
         Assert.NotEqual(first.RunId, second.RunId);
     }
 }
+
+public sealed class ConnectorJobIdentityTestsOnEngine(EngineFixture engine) : ConnectorJobIdentityTests(engine);
+
+public sealed class ConnectorJobIdentityTestsOnServer(TemporalServerFixture server) : ConnectorJobIdentityTests(server);

@@ -9,7 +9,7 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
 /// <summary>What a person or another program may send as input. A run that cannot read it must end, not hang.</summary>
-public sealed class ConnectorJobInputTests(TemporalServerFixture server)
+public abstract class ConnectorJobInputTests(ITemporalServer server)
 {
     [Theory]
     [InlineData("{}", "names no job")]
@@ -108,3 +108,7 @@ public sealed class ConnectorJobInputTests(TemporalServerFixture server)
         Data = ByteString.CopyFrom(Encoding.UTF8.GetBytes(data)),
     });
 }
+
+public sealed class ConnectorJobInputTestsOnEngine(EngineFixture engine) : ConnectorJobInputTests(engine);
+
+public sealed class ConnectorJobInputTestsOnServer(TemporalServerFixture server) : ConnectorJobInputTests(server);

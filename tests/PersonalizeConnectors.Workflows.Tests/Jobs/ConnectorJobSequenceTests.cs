@@ -4,7 +4,7 @@ using PersonalizeConnectors.Workflows.Tests.Fakes;
 
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
-public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
+public abstract class ConnectorJobSequenceTests(ITemporalServer server)
 {
     [Fact]
     public async Task Run_UserKeyedJob_RunsTheStepsInOrder()
@@ -115,3 +115,7 @@ public sealed class ConnectorJobSequenceTests(TemporalServerFixture server)
         Assert.Contains("CommitState/braze", host.Steps.Names);
     }
 }
+
+public sealed class ConnectorJobSequenceTestsOnEngine(EngineFixture engine) : ConnectorJobSequenceTests(engine);
+
+public sealed class ConnectorJobSequenceTestsOnServer(TemporalServerFixture server) : ConnectorJobSequenceTests(server);

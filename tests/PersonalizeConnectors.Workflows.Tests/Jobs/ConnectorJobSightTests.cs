@@ -7,7 +7,7 @@ using Temporalio.Client;
 
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
-public sealed class ConnectorJobSightTests(TemporalServerFixture server)
+public abstract class ConnectorJobSightTests(ITemporalServer server)
 {
     [Fact]
     public async Task Progress_WhileRunningAndAfter_NamesPhaseAndSteps()
@@ -173,3 +173,7 @@ public sealed class ConnectorJobSightTests(TemporalServerFixture server)
 
     private static async Task<IReadOnlyCollection<HistoryEvent>> EventsAsync(WorkflowHandle handle) => (await handle.FetchHistoryAsync()).Events;
 }
+
+public sealed class ConnectorJobSightTestsOnEngine(EngineFixture engine) : ConnectorJobSightTests(engine);
+
+public sealed class ConnectorJobSightTestsOnServer(TemporalServerFixture server) : ConnectorJobSightTests(server);

@@ -7,7 +7,7 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
 /// <summary>The largest plans there are: rows never pass through history, and a history never needs continue-as-new.</summary>
-public sealed class ConnectorJobSizeTests(TemporalServerFixture server, ITestOutputHelper output)
+public abstract class ConnectorJobSizeTests(ITemporalServer server, ITestOutputHelper output)
 {
     private const int MostEvents = 10_000;
     private const int LargestPayload = 4096;
@@ -84,3 +84,7 @@ public sealed class ConnectorJobSizeTests(TemporalServerFixture server, ITestOut
         Assert.True(largest.Size < LargestPayload, $"{largest.Size} bytes: {largest.Event}");
     }
 }
+
+public sealed class ConnectorJobSizeTestsOnEngine(EngineFixture engine, ITestOutputHelper output) : ConnectorJobSizeTests(engine, output);
+
+public sealed class ConnectorJobSizeTestsOnServer(TemporalServerFixture server, ITestOutputHelper output) : ConnectorJobSizeTests(server, output);

@@ -5,7 +5,7 @@ using PersonalizeConnectors.Workflows.Contracts;
 namespace PersonalizeConnectors.Workflows.Tests.Jobs;
 
 /// <summary>A job is started with Temporal's own program and nothing of ours.</summary>
-public sealed class TemporalProgramTests(TemporalServerFixture server)
+public abstract class TemporalProgramTests(ITemporalServer server)
 {
     [Fact]
     public async Task WorkflowStart_JobPathAlone_RunsTheJob()
@@ -38,3 +38,7 @@ public sealed class TemporalProgramTests(TemporalServerFixture server)
         Assert.True(program.ExitCode == 0, await output + await error);
     }
 }
+
+public sealed class TemporalProgramTestsOnEngine(EngineFixture engine) : TemporalProgramTests(engine);
+
+public sealed class TemporalProgramTestsOnServer(TemporalServerFixture server) : TemporalProgramTests(server);

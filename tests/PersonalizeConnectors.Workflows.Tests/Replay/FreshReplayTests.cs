@@ -6,8 +6,8 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
-/// <summary>Runs of each kind replay as soon as they are over. With RECORD_HISTORIES=1 they become the recorded histories too.</summary>
-public sealed class FreshReplayTests(TemporalServerFixture server)
+/// <summary>Runs of each kind replay as soon as they are over. With RECORD_HISTORIES=1 those of the real server become the recorded histories too.</summary>
+public abstract class FreshReplayTests(ITemporalServer server)
 {
     [Fact]
     public async Task Replay_OfAUserKeyedRun_Succeeds()
@@ -77,7 +77,7 @@ public sealed class FreshReplayTests(TemporalServerFixture server)
         return host;
     }
 
-    private static async Task ReplayAllAsync(WorkflowHost host, string name, params string[] connectors)
+    private async Task ReplayAllAsync(WorkflowHost host, string name, params string[] connectors)
     {
         await ReplayAsync($"{name}-job", host.Job);
         foreach (var connector in connectors.DefaultIfEmpty("braze"))
@@ -86,10 +86,10 @@ public sealed class FreshReplayTests(TemporalServerFixture server)
         }
     }
 
-    private static async Task ReplayAsync(string name, WorkflowHandle handle)
+    private async Task ReplayAsync(string name, WorkflowHandle handle)
     {
         var json = RecordedHistories.Clean(await handle.FetchHistoryAsync());
-        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1")
+        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1" && server is TemporalServerFixture)
         {
             await RecordedHistories.WriteAsync(name, json);
         }
@@ -97,3 +97,7 @@ public sealed class FreshReplayTests(TemporalServerFixture server)
         Assert.Null((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
     }
 }
+
+public sealed class FreshReplayTestsOnEngine(EngineFixture engine) : FreshReplayTests(engine);
+
+public sealed class FreshReplayTestsOnServer(TemporalServerFixture server) : FreshReplayTests(server);

@@ -1,0 +1,43 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace PersonalizeConnectors.Starter.Output;
+
+/// <summary>Standard output and standard error: coloured and as wide as the terminal for a person, plain and never wrapped for a pipe.</summary>
+internal static class Terminal
+{
+    // Nobody sees a pipe's width, and a wrapped line cannot be searched.
+    private const int PipeWidth = 4000;
+
+    /// <summary>Where progress is shown.</summary>
+    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>True where a picture on standard error may move.</summary>
+    public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
+
+    /// <summary>Writes to standard output.</summary>
+    public static void Write(params IEnumerable<IRenderable> content)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            Console.Out.Write(Plain(content));
+            return;
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        console.Write(new Rows(content));
+    }
+
+    /// <summary>What a pipe gets: no escapes, no blanks at line ends.</summary>
+    public static string Plain(params IEnumerable<IRenderable> content)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = PipeWidth;
+        console.Write(new Rows(content));
+        return string.Join(Environment.NewLine, text.ToString().Split('\n').Select(line => line.TrimEnd()));
+    }
+}

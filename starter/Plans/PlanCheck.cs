@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Report;
+using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Storage.Overlay;
+using PersonalizeConnectors.Activities.Validate;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Runs;
+using Spectre.Console;
+
+namespace PersonalizeConnectors.Starter.Plans;
+
+/// <summary>What can be said of a job before it is run dry.</summary>
+/// <param name="Problems">Those of <c>validate</c>; a connector without a usable account is a warning here.</param>
+/// <param name="Configuration">Null where config.json cannot be used.</param>
+/// <param name="LastRun">The newest report, or null.</param>
+internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfiguration? Configuration, ReportDocument? LastRun)
+{
+    public static async Task<PlanCheck> RunAsync(string jobPath, CancellationToken cancellationToken)
+    {
+        const string What = "Checking configuration and inputs …";
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
+            ? await LookAsync(jobPath, cancellationToken)
+            : await console.Status().StartAsync(What, _ => LookAsync(jobPath, cancellationToken));
+    }
+
+    private static async Task<PlanCheck> LookAsync(string jobPath, CancellationToken cancellationToken)
+    {
+        using var host = LocalHost.Create(jobPath, services => services.AddOverlayStorage());
+        JobLocation job;
+        try
+        {
+            job = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
+        }
+        catch (ConnectorException e)
+        {
+            return new([new Problem { File = jobPath, Found = e.Message, Expected = "the folder of a job" }], null, null);
+        }
+
+        var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, cancellationToken);
+        var accounts = result.Configuration is null
+            ? []
+            : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken);
+        return new(
+            [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Found = p.Found + ", which a plan does not need and a run does" })],
+            result.Configuration,
+            await LastRunReader.FindAsync(job, cancellationToken));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace PersonalizeConnectors.Starter.Plans;
+
+/// <summary>How a plan's parts look.</summary>
+internal static class PlanText
+{
+    public static void Title(IAnsiConsole console, string text)
+    {
+        console.WriteLine();
+        console.Write(new Text(text + "\n", new Style(decoration: Decoration.Bold)));
+    }
+
+    /// <summary>One line as it is: a path that is broken in two cannot be copied.</summary>
+    public static void Plain(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
+
+    /// <summary>A sentence with a dash before it; its further lines stand below its beginning.</summary>
+    public static void Item(IAnsiConsole console, string text)
+    {
+        var grid = new Grid().AddColumn(new GridColumn { Padding = new Padding(0, 0, 1, 0), NoWrap = true }).AddColumn(new GridColumn { Padding = new Padding(0) });
+        console.Write(grid.AddRow(new Text("-"), new Text(text)));
+    }
+
+    public static Table Grid(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.None);
+        table.ShowHeaders = columns.Any(name => name.Length > 0);
+        foreach (var name in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(name, Grey)) { Padding = new Padding(0, 0, 3, 0) });
+        }
+
+        return table;
+    }
+
+    public static Style Grey { get; } = new(Color.Grey);
+
+    public static IRenderable Remark(string text) => new Text(text, Grey);
+
+    public static string Number(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1_000 => Number(bytes) + " B",
+        < 1_000_000 => (bytes / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + " KB",
+        < 1_000_000_000 => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB",
+        _ => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + " GB",
+    };
+
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 1 => "under a second",
+        < 60 => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        < 3600 => FormattableString.Invariant($"{(long)seconds / 60} min {(long)seconds % 60} s"),
+        _ => FormattableString.Invariant($"{(long)seconds / 3600} h {(long)seconds % 3600 / 60} min"),
+    };
+}

@@ -1,0 +1,93 @@
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Output;
+using Spectre.Console;
+
+namespace PersonalizeConnectors.Starter.Plans;
+
+/// <summary>A plan for a person: first what would stop the run, then inputs beside the last run's, then each connector.</summary>
+internal static class PlanView
+{
+    private const int PlainWidth = 100;
+
+    public static void Write(PlanDocument plan)
+    {
+        if (plan.Status is PlanStatus.Refused)
+        {
+            ProblemTable.Write(plan.Problems, Console.Out);
+            return;
+        }
+
+        if (plan.Status is PlanStatus.Failed)
+        {
+            Console.Error.WriteLine(plan.Reason);
+            return;
+        }
+
+        if (!Console.IsOutputRedirected)
+        {
+            // The progress stands above it.
+            Console.Out.WriteLine();
+            Write(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), plan);
+            return;
+        }
+
+        // Without the spaces that fill a table's last column.
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = PlainWidth;
+        Write(console, plan);
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+        {
+            Console.Out.WriteLine(line.TrimEnd());
+        }
+    }
+
+    private static void Write(IAnsiConsole console, PlanDocument plan)
+    {
+        Head(console, plan);
+        PlanInputsView.Write(console, plan);
+        foreach (var (name, delivery) in plan.Connectors)
+        {
+            PlanDeliveryView.Write(console, name, delivery, plan.LastRun);
+        }
+
+        // Shortened lists are counted by users above; validate counts lines.
+        var isShortened = plan.Connectors.Values.Any(d => d.ShortenedUsers > 0);
+        var warnings = plan.Problems
+            .Where(p => p.Severity == Severity.Warning && !(isShortened && p.Path?.EndsWith(".attributeShape", StringComparison.Ordinal) == true))
+            .ToList();
+        if (warnings.Count > 0)
+        {
+            PlanText.Title(console, "Warnings");
+            foreach (var warning in warnings)
+            {
+                PlanText.Item(console, warning.ToString());
+            }
+        }
+    }
+
+    private static void Head(IAnsiConsole console, PlanDocument plan)
+    {
+        var (text, color) = plan.Status switch
+        {
+            PlanStatus.Stops => ("Run would stop: " + plan.Reason, Color.Red),
+            PlanStatus.NothingToDo => ("Nothing to do: a run would find nothing that changed.", Color.Green),
+            _ => ("A run would do this.", Color.Green),
+        };
+        console.Write(new Text(text + "\n", new Style(color, decoration: Decoration.Bold)));
+        console.Write(new Text("Nothing was written or sent.\n", new Style(Color.Grey)));
+        PlanText.Plain(console, plan.JobPath + Options(plan.Request));
+    }
+
+    private static string Options(PlanOptions options)
+    {
+        string[] given =
+        [
+            options.FullResync ? "--full-resync" : "",
+            options.Users is { } users ? "--users " + string.Join(',', users) : "",
+            options.Limit is { } limit ? "--limit " + PlanText.Number(limit) : "",
+            options.OverrideGuards ? "--override-guards" : "",
+        ];
+        return string.Concat(given.Where(option => option.Length > 0).Select(option => "  " + option));
+    }
+}

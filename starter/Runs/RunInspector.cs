@@ -1,0 +1,67 @@
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Starter.Runs;
+
+/// <summary>Looks at a run on its service: running steps and stuck workflow tasks from descriptions, which need no worker; finished steps by the query.</summary>
+internal sealed class RunInspector(ITemporalClient client)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static RpcOptions Deadline(CancellationToken cancellationToken) => new() { Timeout = Patience, CancellationToken = cancellationToken };
+
+    /// <summary>The finished steps; null where no worker answers in time.</summary>
+    public static async Task<JobProgress?> QueryAsync(WorkflowHandle handle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await handle.QueryAsync<JobProgress>("progress", [], new WorkflowQueryOptions { Rpc = Deadline(cancellationToken) });
+        }
+        catch (Exception e) when (e is RpcException or WorkflowQueryFailedException or WorkflowQueryRejectedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    /// <summary>What is under way in a run and its deliveries, a workflow task that keeps failing among it.</summary>
+    public async Task<IReadOnlyList<RunningStep>> RunningAsync(string jobId, string temporalRunId, JobProgress progress, CancellationToken cancellationToken)
+    {
+        var running = await PendingAsync(jobId, temporalRunId, cancellationToken);
+        foreach (var delivery in progress.Steps.Where(s => s is { Name: "Deliver", Connector: not null } && s.Done < s.Total))
+        {
+            try
+            {
+                running.AddRange(await PendingAsync(ConnectorRunIds.Delivery(jobId, progress.RunId, delivery.Connector!), "", cancellationToken));
+            }
+            catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+            {
+                // Not started yet.
+            }
+        }
+
+        return running;
+    }
+
+    private async Task<List<RunningStep>> PendingAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken)
+    {
+        var description = await DescribeAsync(workflowId, temporalRunId, cancellationToken);
+        var running = PendingSteps.Of(description).ToList();
+        if (await StuckTask.FindAsync(client, description, cancellationToken) is { } stuck)
+        {
+            running.Add(stuck);
+        }
+
+        return running;
+    }
+
+    // The SDK's own description leaves out what is pending.
+    private Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken) =>
+        client.WorkflowService.DescribeWorkflowExecutionAsync(
+            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId, RunId = temporalRunId } },
+            Deadline(cancellationToken));
+}
