@@ -81,6 +81,9 @@ public sealed class RunKeys(string jobPrefix, string runId)
     /// <summary>What CommitState made of a shard, for the manifest and the report.</summary>
     public string CommitMark(string connector, int shard) => Invariant($"{Staging}{connector}/commit/{shard:D5}");
 
+    /// <summary>What the workflow counted for a connector, for the report.</summary>
+    public string ConnectorOutcome(string connector) => $"{Staging}{connector}/outcome.json";
+
     /// <summary>A bounded sample of what a step could not read, for the report.</summary>
     public string Samples(string step, int index) => Invariant($"{Staging}samples/{step}-{index:D5}.json");
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using PersonalizeConnectors.Integration.Tests.Harness;
@@ -106,6 +107,26 @@ public sealed class RunCommandTests
 
         Assert.True(exitCode == 0, error);
         Assert.Equal(6000 - sent, (long)JsonNode.Parse(output)!["connectors"]!["braze"]!["users"]!["accepted"]!);
+    }
+
+    [Fact]
+    public async Task Run_InterruptedTwice_LeavesAtOnce()
+    {
+        using var root = TestRoot.Create(600);
+        await using var braze = await BrazeSimulator.StartAsync(
+            new() { Settings = new() { Faults = [new() { Skip = 1, Fault = new() { Kind = FaultKind.Delay, Milliseconds = 60_000 } }] } },
+            TestContext.Current.CancellationToken);
+        await using var interrupted = ProgramProcess.StartCommandLine(["run", root.JobPath, "--json"], ProgramEnvironment.Of(braze));
+        await Waiting.ForAsync(() => braze.Profiles.Count > 0, "the delivery");
+        await interrupted.SignalAsync("INT");
+
+        // A request is in flight for a minute, and is given fifteen seconds to settle: the first signal alone does not end the program.
+        await Waiting.OutageAsync(1);
+        var watch = Stopwatch.StartNew();
+        await interrupted.SignalAsync("INT");
+
+        Assert.Equal(130, await interrupted.ExitAsync());
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
     }
 
     [Theory]
