@@ -69,6 +69,23 @@ public sealed class BucketCommandTests(AwsFixture aws)
     }
 
     [Fact]
+    public async Task Validate_RoleOfTheBucket_IsAssumed()
+    {
+        using var local = TestRoot.Create(3);
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        var environment = root.Environment();
+        environment[$"Storage__S3__{root.Bucket}__RoleArn"] = "arn:aws:iam::000000000000:role/reader";
+
+        var (exitCode, output, error) = await ProgramProcess.RunAsync(environment, "validate", $"{root.Address}/{Job}", "--json");
+        Assert.True(exitCode == 0, output + error);
+
+        environment["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1";
+        var withoutSts = await ProgramProcess.RunAsync(environment, "validate", $"{root.Address}/{Job}", "--json");
+        Assert.True(withoutSts.ExitCode == 4, withoutSts.Output + withoutSts.Error);
+        Assert.Contains("cannot be reached", withoutSts.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_BucketBesideTheList_ExitsWith2()
     {
         var root = new BucketRoot(aws, await aws.EndpointAsync(), "pc-test-other");

@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Activities.Tests.Storage.S3;
 /// <summary>What a bucket does beyond the contract of every store; on the emulator.</summary>
 public sealed class S3ObjectStoreTests(AwsFixture aws) : IAsyncLifetime
 {
-    private static readonly int PartBytes = (int)S3Upload.FirstPartBytes;
+    private const int PartBytes = (int)S3Upload.FirstPartBytes;
 
     private S3Connection _connection = null!;
     private S3ObjectStore _store = null!;
