@@ -53,7 +53,7 @@ internal static class RunExecutor
         await using var worker = host is null ? null : new HostedWorker(host);
         if (worker is not null)
         {
-            if (!request.IsLocal && await BucketCheck.FindProblemAsync(worker, request.JobPath, interrupt.Token) is { } problem)
+            if (!request.IsLocal && await BucketCheck.FindProblemAsync(host!, request.JobPath, interrupt.Token) is { } problem)
             {
                 return await RunEnd.FailAsync(request, ExitCodes.OfFailure(problem.Type), problem.Message);
             }
