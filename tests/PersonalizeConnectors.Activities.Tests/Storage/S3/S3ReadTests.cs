@@ -85,7 +85,7 @@ public sealed class S3ReadTests
             var read = await base.ReadAsync(buffer, cancellationToken);
             if (read == 0 && stalls)
             {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             }
 
             if (read == 0)
