@@ -50,14 +50,14 @@ internal static class RunExecutor
         }
 
         using var host = target.EngineAddress is not null || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (host is not null && !request.IsLocal && await BucketCheck.FindProblemAsync(host, request.JobPath, interrupt.Token) is { } problem)
+        {
+            return await RunEnd.FailAsync(request, ExitCodes.OfFailure(problem.Type), problem.Message);
+        }
+
         await using var worker = host is null ? null : new HostedWorker(host);
         if (worker is not null)
         {
-            if (!request.IsLocal && await BucketCheck.FindProblemAsync(host!, request.JobPath, interrupt.Token) is { } problem)
-            {
-                return await RunEnd.FailAsync(request, ExitCodes.OfFailure(problem.Type), problem.Message);
-            }
-
             await worker.StartAsync(interrupt.Token);
         }
 
