@@ -24,6 +24,7 @@ internal static class ExitCodes
     public static int OfFailure(string? type) => type switch
     {
         FailureTypes.InvalidInput or FailureTypes.InvalidConfiguration or FailureTypes.LocationRefused => Usage,
+        FailureTypes.AwsUnreachable => CannotConnect,
         _ => Failed,
     };
 

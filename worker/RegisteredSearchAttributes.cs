@@ -39,7 +39,7 @@ internal sealed partial class RegisteredSearchAttributes(ITemporalClient client,
             LogMissing(
                 logger,
                 string.Join(", ", missing.Select(a => a.Name)),
-                "temporal operator search-attribute create " + string.Join(' ', missing.Select(a => $"--name {a.Name} --type {a.Type}")));
+                "temporal operator search-attribute create " + string.Join(' ', missing.Select(a => $"--name {a.Name} --type {a.ValueType}")));
         }
     }
 

@@ -22,7 +22,13 @@ internal sealed class PageWriter
         _ => Fixed(seconds, 1) + " s",
     };
 
-    public static string Megabytes(long bytes) => Fixed(bytes / 1e6, 1);
+    /// <summary>Nothing for nothing: a step without bytes is not one of a few.</summary>
+    public static string Megabytes(double bytes) => bytes switch
+    {
+        <= 0 => "",
+        < 50_000 => "< 0.1",
+        _ => Fixed(bytes / 1e6, 1),
+    };
 
     /// <summary>Appends markup as it is.</summary>
     public PageWriter Raw(string markup)

@@ -79,6 +79,7 @@ public sealed record Rejection(string Reason, long Users, string Example);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(ReportDocument))]
+[JsonSerializable(typeof(ConnectorOutcome))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Ids and messages as they are; the document is a file, and never stands inside a page.</summary>

@@ -119,7 +119,7 @@ internal static class ReportPage
                 steps.Select(s => (string[])
                 [
                     s.Name, PageWriter.Duration(s.Seconds), PageWriter.Megabytes(s.BytesIn), PageWriter.Megabytes(s.BytesOut),
-                    s.Seconds > 0 ? PageWriter.Fixed(s.BytesIn / 1e6 / s.Seconds, 1) : "",
+                    s.Seconds > 0 ? PageWriter.Megabytes(s.BytesIn / s.Seconds) : "",
                 ]));
         }
     }

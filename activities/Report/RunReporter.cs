@@ -14,6 +14,13 @@ public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, 
 {
     internal const int MaxReportBytes = 64 * 1024 * 1024;
 
+    /// <summary>Keeps a connector's outcome until the run is reported.</summary>
+    public async Task<StageOutcomeResult> StageAsync(StageOutcomeInput input, StepContext context)
+    {
+        var job = locator.Open(input.Run.JobPath);
+        return new(await StagedOutcomes.PutAsync(job, new RunKeys(job.Prefix, input.Run.RunId), input.Outcome, context.CancellationToken));
+    }
+
     public async Task<ReportResult> RunAsync(ReportInput input, StepContext context)
     {
         var job = locator.Open(input.Run.JobPath);
@@ -54,7 +61,8 @@ public sealed partial class RunReporter(IJobLocator locator, IRunOpener opener, 
 
     private async Task<ReportDocument> WriteAsync(JobLocation job, RunKeys keys, ReportInput input, OpenedRun? run, StepContext context)
     {
-        var report = await ReportBuilder.BuildAsync(job, keys, input, run, key => LogDamaged(keys.RunId, key), context);
+        var whole = await StagedOutcomes.ResolveAsync(job, keys, input, context.CancellationToken);
+        var report = await ReportBuilder.BuildAsync(job, keys, whole, run, key => LogDamaged(keys.RunId, key), context);
 
         // The page first: a report that is there has its page.
         await job.Store.PutAsync(keys.ReportHtml, ReportPage.Render(report), PutCondition.None, context.CancellationToken);

@@ -57,7 +57,7 @@ public interface IObjectStore
 /// <param name="Key">Below the root.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ETag">Changes whenever the content does.</param>
-/// <param name="LastModified">UTC.</param>
+/// <param name="LastModified">UTC. In the entry of a commit by this machine's clock, where the store does not tell its own without being asked again.</param>
 public sealed record ObjectEntry(string Key, long Size, string ETag, DateTimeOffset LastModified);
 
 /// <summary>Bytes from <paramref name="Offset"/> on; a null length goes to the end.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalizeConnectors.Activities.Storage.Local;
+using PersonalizeConnectors.Activities.Storage.S3;
 
 namespace PersonalizeConnectors.Activities.Storage;
 
@@ -15,11 +16,15 @@ public static class StorageServiceCollectionExtensions
     {
         services.AddOptions<StorageOptions>().Configure<IConfiguration>((options, configuration) => options.ReadFrom(configuration));
         services.AddOptions<ScratchOptions>().BindConfiguration(ScratchOptions.Section);
+        services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddSingleton<IObjectStoreFactory, LocalObjectStoreFactory>()
+            .AddSingleton<IObjectStoreFactory, S3ObjectStoreFactory>()
             .AddSingleton<IJobLocator, JobLocator>()
-            .AddSingleton<IJobHold, LocalJobHold>()
+            .AddSingleton<LocalJobHold>()
+            .AddSingleton<LeaseJobHold>()
+            .AddSingleton<IJobHold, JobHolds>()
             .AddSingleton<IScratch, Scratch>()
             .AddSingleton<IRunOpener, RunOpener>();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
@@ -33,7 +34,7 @@ internal sealed class ProblemSink
         {
             Error(file, e.Message, "an input that stands still: wait until it is written");
         }
-        catch (ConnectorException e)
+        catch (ConnectorException e) when (e.Type != FailureTypes.AwsUnreachable)
         {
             Error(file, e.Message, "an input that can be read");
         }

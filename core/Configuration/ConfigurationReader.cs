@@ -11,6 +11,9 @@ public static class ConfigurationReader
 
     internal const string Connectors = "connectors";
 
+    /// <summary>Most connectors of a job: names and counts of so many travel through a run's history.</summary>
+    public const int MaxConnectors = 20;
+
     private const string BatchInferencePath = "batchInferencePath";
     private const string ExpectedPath = "the folder of the batch output: s3://bucket/folder/, or a folder relative to the root, such as batch/shop/";
 
@@ -141,6 +144,13 @@ public static class ConfigurationReader
         foreach (var property in node.Properties)
         {
             connectors.Add(new ConnectorReader(property, job.PathOf(Connectors), problems).Read(performDeltaCheck));
+        }
+
+        if (node.Properties.Count > MaxConnectors)
+        {
+            problems.Add(
+                job.PathOf(Connectors), node.Line, $"{node.Properties.Count} connectors",
+                $"at most {MaxConnectors}; a second job with the same batchInferencePath takes the others");
         }
 
         RefuseSameFolder(node, job.PathOf(Connectors), problems);

@@ -12,6 +12,9 @@ public sealed class RunKeys(string jobPrefix, string runId)
     /// <summary>Where all runs of the job stage; each has a folder named by its id.</summary>
     public static string StagingOf(string jobPrefix) => jobPrefix + "staging/";
 
+    /// <summary>Who works on the job, in a root without an operating system's locks.</summary>
+    public static string HolderOf(string jobPrefix) => StagingOf(jobPrefix) + ".holder";
+
     public static string ConfigOf(string jobPrefix) => jobPrefix + "config.json";
 
     public static string MappingOf(string jobPrefix) => jobPrefix + "input/user_item_mapping/";
@@ -77,6 +80,9 @@ public sealed class RunKeys(string jobPrefix, string runId)
 
     /// <summary>What CommitState made of a shard, for the manifest and the report.</summary>
     public string CommitMark(string connector, int shard) => Invariant($"{Staging}{connector}/commit/{shard:D5}");
+
+    /// <summary>What the workflow counted for a connector, for the report.</summary>
+    public string ConnectorOutcome(string connector) => $"{Staging}{connector}/outcome.json";
 
     /// <summary>A bounded sample of what a step could not read, for the report.</summary>
     public string Samples(string step, int index) => Invariant($"{Staging}samples/{step}-{index:D5}.json");

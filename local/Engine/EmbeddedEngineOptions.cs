@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Temporalio.Api.Enums.V1;
+using Temporalio.Common;
 
 namespace PersonalizeConnectors.Local.Engine;
 
@@ -14,7 +14,7 @@ public sealed record EmbeddedEngineOptions
     public string Namespace { get; init; } = "default";
 
     /// <summary>Search attributes beside Temporal's own. As on a server, a workflow task that sets any other fails until it is added.</summary>
-    public IReadOnlyList<(string Name, IndexedValueType Type)> SearchAttributes { get; init; } = [];
+    public IReadOnlyList<SearchAttributeKey> SearchAttributes { get; init; } = [];
 
     /// <summary>Where faults inside the engine are told. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -23,9 +23,9 @@ internal sealed partial class TemporalService : IDisposable
         Time = time;
         Namespace = options.Namespace;
         SearchAttributes = new SearchAttributeRegistry(Namespace);
-        foreach (var (name, type) in options.SearchAttributes)
+        foreach (var key in options.SearchAttributes)
         {
-            SearchAttributes.Add(name, type);
+            SearchAttributes.Add(key.Name, key.ValueType);
         }
 
         Executions = new ExecutionTable(this);

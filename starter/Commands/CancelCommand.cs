@@ -54,7 +54,7 @@ internal static class CancelCommand
         WorkflowExecutionDescription closed;
         try
         {
-            closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+            closed = await LiveFollow.RunAsync(run.Client, run.Handle, patience: null, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

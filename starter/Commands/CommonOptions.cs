@@ -40,7 +40,7 @@ internal static class JobArgument
 {
     public static Argument<string> Create()
     {
-        var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute or relative." };
+        var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
         job.CompletionSources.Add(context => context.ParseResult.GetResult(job) is { Tokens.Count: > 0 } typed && typed.Tokens[0].Value != context.WordToComplete
             ? [] // It stands there already; something else is completed.
             : JobFolders.Complete(context.WordToComplete, Environment.CurrentDirectory));

@@ -15,10 +15,10 @@ internal static class PlanCommand
         var job = JobArgument.Create();
         var fullResync = new Option<bool>("--full-resync") { Description = "As if every user were sent, changed or not." };
         var users = new Option<string?>("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
-        var limit = CommonOptions.Number("--limit", "At most so many updates.", 1, long.MaxValue);
+        var limit = CommonOptions.Number("--limit", "At most so many updates.", least: 1, most: long.MaxValue);
         var overrideGuards = new Option<bool>("--override-guards") { Description = "Go on where a guard would stop the run." };
         var samples = CommonOptions.Number(
-            "--samples", $"Payloads to show of new, changed, removed and resent users each; {DefaultSamples} where it is left out.", 0, MostSamples);
+            "--samples", $"Payloads to show of new, changed, removed and resent users each; {DefaultSamples} by default.", least: 0, most: MostSamples);
         var json = CommonOptions.Json();
 
         var command = new Command(

@@ -6,6 +6,7 @@ using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Jobs;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -34,6 +35,7 @@ internal static class ValidateCommand
     private static async Task<int> ExecuteAsync(string jobPath, bool json, CancellationToken cancellationToken)
     {
         IReadOnlyList<Problem> problems;
+        var exitCode = ExitCodes.Usage;
         try
         {
             using var job = JobScope.Open(jobPath);
@@ -46,6 +48,7 @@ internal static class ValidateCommand
         catch (ConnectorException e)
         {
             problems = [new Problem { File = jobPath, Found = e.Message, Expected = "the folder of a job" }];
+            exitCode = e.Type == FailureTypes.AwsUnreachable ? ExitCodes.CannotConnect : ExitCodes.Usage;
         }
 
         if (json)
@@ -57,10 +60,10 @@ internal static class ValidateCommand
             ProblemTable.Write(problems, Console.Out);
         }
 
-        return problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Usage : ExitCodes.Done;
+        return problems.Any(p => p.Severity == Severity.Error) ? exitCode : ExitCodes.Done;
     }
 
     // A warning here, since configurations are checked where no key is; a run refuses.
     private static async Task<IEnumerable<Problem>> AccountsAsync(JobScope job, JobConfiguration configuration, CancellationToken cancellationToken) =>
-        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken)).Select(p => p with { Severity = Severity.Warning });
+        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken, onlyLooks: true)).Select(p => p with { Severity = Severity.Warning });
 }

@@ -38,7 +38,7 @@ internal static class WatchCommand
             await Console.Error.WriteLineAsync("Ctrl-C ends the watching, not the run.");
             try
             {
-                closed = await LiveFollow.RunAsync(run.Client, run.Handle, () => false, patience: null, cancellationToken);
+                closed = await LiveFollow.RunAsync(run.Client, run.Handle, patience: null, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -20,7 +20,7 @@ internal sealed class DemoHost(DemoShop shop) : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _braze = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions(), cancellationToken);
-        _temporal = await TemporalTarget.StartOwnAsync(cancellationToken);
+        _temporal = await TemporalTarget.StartEngineAsync(cancellationToken);
         _worker = LocalHost.CreateWorker(shop.JobPath, _temporal.WorkerSettings,
         [
             new("Connectors:Braze:RestEndpointUrl", _braze.Address.ToString()),

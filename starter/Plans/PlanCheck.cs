@@ -6,8 +6,8 @@ using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.Overlay;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
-using Spectre.Console;
 
 namespace PersonalizeConnectors.Starter.Plans;
 
@@ -17,14 +17,8 @@ namespace PersonalizeConnectors.Starter.Plans;
 /// <param name="LastRun">The newest report, or null.</param>
 internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfiguration? Configuration, ReportDocument? LastRun)
 {
-    public static async Task<PlanCheck> RunAsync(string jobPath, CancellationToken cancellationToken)
-    {
-        const string What = "Checking configuration and inputs …";
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi
-            ? await LookAsync(jobPath, cancellationToken)
-            : await console.Status().StartAsync(What, _ => LookAsync(jobPath, cancellationToken));
-    }
+    public static Task<PlanCheck> RunAsync(string jobPath, CancellationToken cancellationToken) =>
+        Patience.ShowAsync("Checking configuration and inputs", _ => LookAsync(jobPath, cancellationToken));
 
     private static async Task<PlanCheck> LookAsync(string jobPath, CancellationToken cancellationToken)
     {
@@ -42,7 +36,7 @@ internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfigurati
         var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, cancellationToken);
         var accounts = result.Configuration is null
             ? []
-            : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken);
+            : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken, onlyLooks: true);
         return new(
             [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Found = p.Found + ", which a plan does not need and a run does" })],
             result.Configuration,

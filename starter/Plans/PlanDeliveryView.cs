@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
 using Spectre.Console;
 
@@ -8,6 +9,9 @@ namespace PersonalizeConnectors.Starter.Plans;
 internal static class PlanDeliveryView
 {
     private const int MostRejections = 10;
+
+    // A pipe has no width; a payload is read in columns all the same.
+    private const int MostColumns = 100;
 
     public static void Write(IAnsiConsole console, string name, PlannedDelivery delivery, LastRun? last)
     {
@@ -53,7 +57,7 @@ internal static class PlanDeliveryView
         }
 
         Row("requests", PlanText.Number(delivery.Requests), delivery.Requests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)delivery.Users.Sent / delivery.Requests:0.#} users each"));
-        Row("bytes", PlanText.Bytes(delivery.Bytes), "of request bodies");
+        Row("bytes", Words.Bytes(delivery.Bytes), "of request bodies");
         Row("time", PlanText.Duration(delivery.Seconds), Rate(delivery));
         if (delivery.DataPoints is { } points)
         {
@@ -81,7 +85,7 @@ internal static class PlanDeliveryView
         table.Columns[0].RightAligned();
         foreach (var rejection in delivery.Rejections.Take(MostRejections))
         {
-            table.AddRow(new Text(PlanText.Number(rejection.Users)), new Text(rejection.Reason), new Text(rejection.Example));
+            table.AddRow(new Text(PlanText.Number(rejection.Users)), new Text(Words.Clean(rejection.Reason)), new Text(Words.Clean(rejection.Example)));
         }
 
         console.Write(table);
@@ -130,8 +134,8 @@ internal static class PlanDeliveryView
             foreach (var sample in samples)
             {
                 console.WriteLine();
-                console.Write(new Text($"for example {kind}: {sample.UserId}\n", PlanText.Grey));
-                IReadOnlyList<string> lines = sample.Payload is null ? ["nothing is sent"] : PayloadText.Of(sample.Payload, console.Profile.Width - 2);
+                console.Write(new Text($"for example {kind}: {Words.Clean(sample.UserId)}\n", PlanText.Grey));
+                IReadOnlyList<string> lines = sample.Payload is null ? ["nothing is sent"] : PayloadText.Of(sample.Payload, Math.Min(console.Profile.Width, MostColumns) - 2);
                 foreach (var line in lines)
                 {
                     PlanText.Plain(console, "  " + line);

@@ -1,8 +1,8 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Activities.Report;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Starter.Plans;
@@ -10,12 +10,6 @@ namespace PersonalizeConnectors.Starter.Plans;
 /// <summary>What <c>plan --json</c> prints; <c>docs/plan.schema.json</c> describes every key.</summary>
 internal sealed record PlanDocument
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
-
     public required string JobPath { get; init; }
 
     /// <summary>One of <see cref="PlanStatus"/>.</summary>
@@ -42,7 +36,7 @@ internal sealed record PlanDocument
 
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
-    public string ToJson() => new JsonObject
+    public string ToJson() => Document.Of(new JsonObject
     {
         ["jobPath"] = JobPath,
         ["status"] = Status,
@@ -55,9 +49,9 @@ internal sealed record PlanDocument
         ["connectors"] = Node(Connectors),
         ["lastRun"] = Node(LastRun),
         ["problems"] = JsonNode.Parse(ProblemDocument.Serialize(Problems))!["problems"]!.DeepClone(),
-    }.ToJsonString(Options);
+    });
 
-    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, Options);
+    private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, JsonSerializerOptions.Web);
 }
 
 internal static class PlanStatus

@@ -27,7 +27,7 @@ internal sealed class PlanHost(PlanRequest request) : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _temporal = await TemporalTarget.StartOwnAsync(cancellationToken);
+        _temporal = await TemporalTarget.StartEngineAsync(cancellationToken);
         _worker = LocalHost.CreateWorker(request.Run.JobPath, _temporal.WorkerSettings, change: services => services.AddDryRun(request.Samples));
         await _worker.StartAsync(cancellationToken);
     }

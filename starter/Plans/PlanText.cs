@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersonalizeConnectors.Starter.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -14,13 +15,13 @@ internal static class PlanText
     }
 
     /// <summary>One line as it is: a path that is broken in two cannot be copied.</summary>
-    public static void Plain(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
+    public static void Plain(IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(Words.Clean(line));
 
     /// <summary>A sentence with a dash before it; its further lines stand below its beginning.</summary>
     public static void Item(IAnsiConsole console, string text)
     {
         var grid = new Grid().AddColumn(new GridColumn { Padding = new Padding(0, 0, 1, 0), NoWrap = true }).AddColumn(new GridColumn { Padding = new Padding(0) });
-        console.Write(grid.AddRow(new Text("-"), new Text(text)));
+        console.Write(grid.AddRow(new Text("-"), new Text(Words.Clean(text))));
     }
 
     public static Table Grid(params string[] columns)
@@ -39,15 +40,7 @@ internal static class PlanText
 
     public static IRenderable Remark(string text) => new Text(text, Grey);
 
-    public static string Number(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
-
-    public static string Bytes(long bytes) => bytes switch
-    {
-        < 1_000 => Number(bytes) + " B",
-        < 1_000_000 => (bytes / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + " KB",
-        < 1_000_000_000 => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB",
-        _ => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + " GB",
-    };
+    public static string Number(long? count) => count is { } number ? Words.Number(number) : "";
 
     public static string Duration(double seconds) => seconds switch
     {

@@ -7,7 +7,8 @@ namespace PersonalizeConnectors.Starter.Plans;
 /// <summary>A plan for a person: first what would stop the run, then inputs beside the last run's, then each connector.</summary>
 internal static class PlanView
 {
-    private const int PlainWidth = 100;
+    // Nobody sees a pipe's width, and a wrapped line cannot be searched.
+    private const int PipeWidth = 4000;
 
     public static void Write(PlanDocument plan)
     {
@@ -19,7 +20,7 @@ internal static class PlanView
 
         if (plan.Status is PlanStatus.Failed)
         {
-            Console.Error.WriteLine(plan.Reason);
+            Console.Error.WriteLine(Words.Clean(plan.Reason ?? ""));
             return;
         }
 
@@ -34,7 +35,7 @@ internal static class PlanView
         // Without the spaces that fill a table's last column.
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = PlainWidth;
+        console.Profile.Width = PipeWidth;
         Write(console, plan);
         foreach (var line in text.ToString().TrimEnd().Split('\n'))
         {
@@ -70,7 +71,7 @@ internal static class PlanView
     {
         var (text, color) = plan.Status switch
         {
-            PlanStatus.Stops => ("Run would stop: " + plan.Reason, Color.Red),
+            PlanStatus.Stops => ("Run would stop: " + Words.Clean(plan.Reason ?? ""), Color.Red),
             PlanStatus.NothingToDo => ("Nothing to do: a run would find nothing that changed.", Color.Green),
             _ => ("A run would do this.", Color.Green),
         };

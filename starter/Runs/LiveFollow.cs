@@ -6,15 +6,14 @@ namespace PersonalizeConnectors.Starter.Runs;
 /// <summary>Shows a run until it is over: a picture that moves at a terminal, a line a finished step in a log.</summary>
 internal static class LiveFollow
 {
-    /// <param name="isGone">True where waiting for the service is in vain.</param>
     /// <param name="patience">How long an unreachable service is waited for; null for ever.</param>
     /// <returns>The closed run's description.</returns>
     public static async Task<WorkflowExecutionDescription> RunAsync(
-        ITemporalClient client, WorkflowHandle handle, Func<bool> isGone, TimeSpan? patience, CancellationToken cancellationToken)
+        ITemporalClient client, WorkflowHandle handle, TimeSpan? patience, CancellationToken cancellationToken)
     {
         return Terminal.IsLive ? await LiveRunView.RunAsync(Terminal.Error, FollowAsync) : await FollowAsync(new PlainRunView(Console.Error));
 
         async Task<WorkflowExecutionDescription> FollowAsync(IRunView view) =>
-            await new RunWatcher(client, view, TimeProvider.System, patience).WatchAsync(handle, isGone, cancellationToken);
+            await new RunWatcher(client, view, TimeProvider.System, patience).WatchAsync(handle, cancellationToken);
     }
 }

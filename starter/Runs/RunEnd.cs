@@ -84,11 +84,18 @@ internal static class RunEnd
     private static async Task TellProblemsAsync(RunRequest request)
     {
         using var host = LocalHost.Create(request.JobPath);
-        var job = host.Services.GetRequiredService<IJobLocator>().Open(request.JobPath);
-        var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, CancellationToken.None);
-        if (result.Problems.Count > 0)
+        try
         {
-            ProblemTable.Write(result.Problems, Console.Error);
+            var job = host.Services.GetRequiredService<IJobLocator>().Open(request.JobPath);
+            var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, CancellationToken.None);
+            if (result.Problems.Count > 0)
+            {
+                ProblemTable.Write(result.Problems, Console.Error);
+            }
+        }
+        catch (ConnectorException)
+        {
+            // The run's workers may read what this machine cannot; what they found was told above.
         }
     }
 
@@ -123,9 +130,15 @@ internal static class RunEnd
             using var reader = new StreamReader(stream);
             return await reader.ReadToEndAsync();
         }
-        catch (ConnectorException)
+        catch (ObjectNotFoundException)
         {
             // A run that failed before it wrote anything has no report.
+            return null;
+        }
+        catch (ConnectorException e)
+        {
+            // The run's workers may read what this machine cannot.
+            await Console.Error.WriteLineAsync($"The run's report cannot be read from here. {e.Message}");
             return null;
         }
     }

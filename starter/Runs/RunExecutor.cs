@@ -10,16 +10,13 @@ namespace PersonalizeConnectors.Starter.Runs;
 /// <summary>Starts a run, follows it, tells how it ended.</summary>
 internal static class RunExecutor
 {
-    // A worker hosted here is told to stop when the run is over: nothing is left to settle but a heartbeat.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
-
     public static async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
         try
         {
             await using var target = await TemporalTarget.ConnectAsync(request.IsLocal, interrupt.Token);
-            return request.Detach && target.IsOwn
+            return request.Detach && target.EngineAddress is not null
                 ? await RunEnd.FailAsync(request, ExitCodes.Usage, "--detach needs a Temporal service that outlives this process: set TEMPORAL_ADDRESS.")
                 : await RunAsync(request, target, interrupt);
         }
@@ -33,6 +30,10 @@ internal static class RunExecutor
                 request, ExitCodes.CannotConnect,
                 $"Temporal refused: {e.Message} ({e.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.");
         }
+        catch (WorkerStoppedException e)
+        {
+            return await RunEnd.FailAsync(request, ExitCodes.Failed, e.Message);
+        }
         catch (OperationCanceledException)
         {
             return await RunEnd.FailAsync(request, ExitCodes.Failed, "Interrupted before the run began.");
@@ -42,38 +43,39 @@ internal static class RunExecutor
     private static async Task<int> RunAsync(RunRequest request, TemporalTarget target, Interrupt interrupt)
     {
         var jobId = JobId.Of(request.JobPath);
-        using var worker = target.IsOwn || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (target.EngineAddress is { } engine)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Embedded engine at {engine}. It is not durable: an interrupted run is run again and goes on with what is missing. For more, set TEMPORAL_ADDRESS.");
+        }
+
+        using var host = target.EngineAddress is not null || request.HostWorker ? LocalHost.CreateWorker(request.JobPath, target.WorkerSettings) : null;
+        if (host is not null && !request.IsLocal && await BucketCheck.FindProblemAsync(host, request.JobPath, interrupt.Token) is { } problem)
+        {
+            return await RunEnd.FailAsync(request, ExitCodes.OfFailure(problem.Type), problem.Message);
+        }
+
+        await using var worker = host is null ? null : new HostedWorker(host);
         if (worker is not null)
         {
             await worker.StartAsync(interrupt.Token);
         }
 
-        try
+        var handle = await StartAsync(request, target, jobId);
+        if (handle is null)
         {
-            var handle = await StartAsync(request, target, jobId);
-            if (handle is null)
-            {
-                return await RunEnd.FailAsync(
-                    request, ExitCodes.Failed, $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
-            }
-
-            if (request.Detach)
-            {
-                await Console.Out.WriteLineAsync(RunSummary.Started(jobId, handle.ResultRunId, request.Json));
-                return ExitCodes.Done;
-            }
-
-            var closed = await WatchAsync(target, handle, interrupt);
-            return await RunEnd.TellAsync(request, handle, closed);
+            return await RunEnd.FailAsync(
+                request, ExitCodes.Failed, $"Another run of this job is under way as workflow \"{jobId}\". Wait for it, or cancel it.");
         }
-        finally
+
+        if (request.Detach)
         {
-            if (worker is not null)
-            {
-                using var patience = new CancellationTokenSource(StopPatience);
-                await worker.StopAsync(patience.Token);
-            }
+            await Console.Out.WriteLineAsync(RunSummary.Started(jobId, handle.ResultRunId, request.Json));
+            return ExitCodes.Done;
         }
+
+        var closed = await WatchAsync(target, handle, interrupt, worker);
+        return await RunEnd.TellAsync(request, handle, closed);
     }
 
     /// <returns>Null where another run of the job is under way.</returns>
@@ -98,10 +100,30 @@ internal static class RunExecutor
     }
 
     /// <summary>Follows a run to its end on standard error.</summary>
-    public static async Task<WorkflowExecutionDescription> WatchAsync(TemporalTarget target, WorkflowHandle handle, Interrupt interrupt)
+    /// <param name="worker">The one that this process hosts for the run, or null.</param>
+    /// <exception cref="WorkerStoppedException">That worker is no more.</exception>
+    public static async Task<WorkflowExecutionDescription> WatchAsync(
+        TemporalTarget target, WorkflowHandle handle, Interrupt interrupt, HostedWorker? worker = null)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
         await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
-        return await LiveFollow.RunAsync(target.Client, handle, () => target.IsGone, RunWatcher.ServicePatience, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var watch = LiveFollow.RunAsync(target.Client, handle, RunWatcher.ServicePatience, stop.Token);
+        if (worker is null || await Task.WhenAny(watch, worker.Ended) == watch)
+        {
+            return await watch;
+        }
+
+        await stop.CancelAsync();
+        await watch.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        throw Stopped(handle, target, await worker.Ended);
     }
+
+    private static WorkerStoppedException Stopped(WorkflowHandle handle, TemporalTarget target, Exception? cause) => new(
+        $"The worker that this process hosts stopped while the run was under way{(cause is null ? "" : $": {cause.Message.TrimEnd('.')}")}. "
+        + "What was accepted is on record. "
+        + (target.EngineAddress is not null
+            ? "Run the job again, and it goes on with the rest."
+            : $"The run waits on the service as workflow \"{handle.Id}\": another worker goes on with it, or cancel it there."),
+        cause);
 }

@@ -7,11 +7,13 @@ namespace PersonalizeConnectors.Starter.Runs;
 internal sealed record RunRequest(
     string JobPath, bool FullResync, IReadOnlyList<string>? Users, long? Limit, bool OverrideGuards, bool HostWorker, bool Detach, bool Json)
 {
+    private const string Bucket = "s3://";
+
     /// <summary>For commands that follow a run which somebody else has started.</summary>
     public static RunRequest Follow(string jobPath, bool json) => new(
         jobPath, FullResync: false, Users: null, Limit: null, OverrideGuards: false, HostWorker: false, Detach: false, json);
 
-    public bool IsLocal => !JobPath.StartsWith("s3://", StringComparison.OrdinalIgnoreCase);
+    public bool IsLocal => !JobPath.StartsWith(Bucket, StringComparison.Ordinal);
 
     public ConnectorJobInput ToInput() => new()
     {
@@ -22,7 +24,9 @@ internal sealed record RunRequest(
         OverrideGuards = OverrideGuards ? true : null,
     };
 
-    /// <summary>A path as typed, absolute; addresses as they are.</summary>
+    /// <summary>A path as typed, absolute; addresses as they are, but for one spelling of <c>s3://</c>, since the job's workflow is named by it.</summary>
     public static string Resolve(string path) =>
-        path.Contains("://", StringComparison.Ordinal) ? path.TrimEnd('/') : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        path.StartsWith(Bucket, StringComparison.OrdinalIgnoreCase) ? Bucket + path[Bucket.Length..].TrimEnd('/')
+        : path.Contains("://", StringComparison.Ordinal) ? path.TrimEnd('/')
+        : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

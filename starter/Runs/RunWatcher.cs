@@ -19,8 +19,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
     /// <returns>The closed run's description.</returns>
     /// <exception cref="Temporal.TemporalUnreachableException">The service stayed away.</exception>
-    /// <param name="isGone">True where waiting for the service is in vain.</param>
-    public async Task<WorkflowExecutionDescription> WatchAsync(WorkflowHandle handle, Func<bool> isGone, CancellationToken cancellationToken)
+    public async Task<WorkflowExecutionDescription> WatchAsync(WorkflowHandle handle, CancellationToken cancellationToken)
     {
         var lastSeen = clock.GetTimestamp();
         JobProgress progress = new();
@@ -43,7 +42,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
             catch (RpcException e) when (e.Code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded or RpcException.StatusCode.Cancelled)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (isGone() || clock.GetElapsedTime(lastSeen) > patience)
+                if (clock.GetElapsedTime(lastSeen) > patience)
                 {
                     throw new Temporal.TemporalUnreachableException("Temporal went away while the run was under way. What was accepted is on record: run the job again, and it goes on with the rest.", e);
                 }

@@ -6,9 +6,12 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Starter.Temporal;
 
 /// <summary>The Temporal service that the environment or a profile names, for commands about runs that are under way there.</summary>
-/// <param name="Address">Host and port.</param>
-internal sealed record ConfiguredService(ITemporalClient Client, string Address)
+/// <param name="Connect">How it was reached, for a worker beside the client.</param>
+internal sealed record ConfiguredService(ITemporalClient Client, TemporalClientConnectOptions Connect)
 {
+    /// <summary>Host and port.</summary>
+    public string Address => Connect.TargetHost!;
+
     // An address that swallows packets would hold a connect for minutes; ten seconds are plenty for a service that is there.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -25,7 +28,7 @@ internal sealed record ConfiguredService(ITemporalClient Client, string Address)
 
         try
         {
-            return new(await TemporalClient.ConnectAsync(connect).WaitAsync(Patience, cancellationToken), connect.TargetHost);
+            return new(await TemporalClient.ConnectAsync(connect).WaitAsync(Patience, cancellationToken), connect);
         }
         catch (Exception e) when (e is RpcException or InvalidOperationException or TimeoutException)
         {
@@ -34,3 +37,6 @@ internal sealed record ConfiguredService(ITemporalClient Client, string Address)
         }
     }
 }
+
+/// <summary>Temporal is not there; exit code 4.</summary>
+internal sealed class TemporalUnreachableException(string message, Exception? cause = null) : Exception(message, cause);

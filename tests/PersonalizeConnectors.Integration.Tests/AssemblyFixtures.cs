@@ -1,3 +1,4 @@
 using PersonalizeConnectors.Tests.Shared;
 
+[assembly: AssemblyFixture(typeof(AwsFixture))]
 [assembly: AssemblyFixture(typeof(TemporalServerFixture))]

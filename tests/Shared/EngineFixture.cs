@@ -16,7 +16,7 @@ public sealed class EngineFixture : ITemporalServer, IAsyncLifetime
     {
         var options = new EmbeddedEngineOptions
         {
-            SearchAttributes = [.. ConnectorSearchAttributes.All.Select(a => (a.Name, Enum.Parse<Temporalio.Api.Enums.V1.IndexedValueType>(a.Type)))],
+            SearchAttributes = ConnectorSearchAttributes.All,
         };
         _engine = await EmbeddedEngine.StartAsync(options, CancellationToken.None);
         _client = await TemporalClient.ConnectAsync(new(_engine.Address) { Namespace = _engine.Namespace, DataConverter = ConnectorDataConverter.Instance });

@@ -46,7 +46,7 @@ public sealed class TemporalServerFixture : ITemporalServer, IAsyncLifetime
             _environment = await WorkflowEnvironment.StartLocalAsync(new()
             {
                 DataConverter = ConnectorDataConverter.Instance,
-                SearchAttributes = [ConnectorSearchAttributes.Job, ConnectorSearchAttributes.JobType, ConnectorSearchAttributes.Phase, ConnectorSearchAttributes.Rejected],
+                SearchAttributes = ConnectorSearchAttributes.All,
                 DevServerOptions = new() { ExistingPath = ProgramPath, LogLevel = "error", StartupTimeout = TimeSpan.FromSeconds(30) },
             });
             _client = _environment.Client;

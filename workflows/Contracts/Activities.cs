@@ -72,6 +72,10 @@ public interface ICommitStateActivities
 
 public interface IReportActivities
 {
+    /// <summary>Leaves what became of a connector in staging, for the report of a run with many of them.</summary>
+    [Activity]
+    Task<StageOutcomeResult> StageOutcomeAsync(StageOutcomeInput input);
+
     [Activity]
     Task<ReportResult> ReportAsync(ReportInput input);
 }

@@ -11,9 +11,7 @@ public static class ConnectorSearchAttributes
     public static readonly SearchAttributeKey<string> Phase = SearchAttributeKey.CreateKeyword("ConnectorPhase");
     public static readonly SearchAttributeKey<long> Rejected = SearchAttributeKey.CreateLong("ConnectorRejected");
 
-    /// <summary>Names and types, as the service's operator API wants them.</summary>
-    public static IReadOnlyList<(string Name, string Type)> All { get; } =
-        [(Job.Name, "Keyword"), (JobType.Name, "Keyword"), (Phase.Name, "Keyword"), (Rejected.Name, "Int")];
+    public static IReadOnlyList<SearchAttributeKey> All { get; } = [Job, JobType, Phase, Rejected];
 
     /// <summary>The memo carries the same facts under the same names, registered or not.</summary>
     public static MemoUpdate ToMemo<T>(this SearchAttributeKey<T> key, object value)

@@ -33,6 +33,9 @@ public static class FailureTypes
     /// <summary>The store: missing, denied or full; worth another try. Exit code 1.</summary>
     public const string Storage = "Storage";
 
+    /// <summary>AWS cannot be reached, or accepts no credentials that were found. Exit code 4.</summary>
+    public const string AwsUnreachable = "AwsUnreachable";
+
     /// <summary>The worker does not take this job's location. Exit code 2.</summary>
     public const string LocationRefused = "LocationRefused";
 }

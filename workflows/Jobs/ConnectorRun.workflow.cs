@@ -14,6 +14,8 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
     private long _stateUsers;
     private long _records;
 
+    public string Name => connector.Name;
+
     public FailureCause? Failure { get; private set; }
 
     public bool Canceled { get; private set; }

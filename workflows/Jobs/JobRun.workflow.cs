@@ -8,7 +8,8 @@ namespace PersonalizeConnectors.Workflows.Jobs;
 /// <summary>One run from Recover to Report.</summary>
 internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions options, RunProgress progress)
 {
-    // Of the 4 KB of a payload, the report's counts of five connectors take three.
+    // Of the 4 KB of a payload, the report's counts of four connectors take three; those of more are staged, one after the other.
+    private const int MostInReport = 4;
     private const int ReportFailureBytes = 450;
     private const int ResultFailureBytes = 2000;
 
@@ -134,7 +135,8 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
             Lines = _lines,
             Mapping = _mapping,
             Catalog = _connectors.Select(c => c.Catalog).FirstOrDefault(c => c is not null),
-            Connectors = [.. _connectors.Select(c => c.Outcome(ReportFailureBytes / Math.Max(1, _connectors.Count(f => f.Failure is not null))))],
+            Connectors = IsStaged ? [] : [.. _connectors.Select(c => c.Outcome(ReportFailureBytes / Math.Max(1, _connectors.Count(f => f.Failure is not null))))],
+            StagedConnectors = IsStaged ? [.. _connectors.Select(c => c.Name)] : [],
             Steps = progress.Outcomes(),
             KeepStaging = _connectors.Exists(c => c.IsUncommitted),
         };
@@ -160,10 +162,15 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
         return failure is null ? result : throw Failed(failure, result);
     }
 
-    private static async Task<ReportResult> ReportAsync(ReportInput input, FailureCause? failure)
+    private bool IsStaged => _connectors.Count > MostInReport;
+
+    private async Task<ReportResult> ReportAsync(ReportInput input, FailureCause? failure)
     {
         try
         {
+            await Workflow.WhenAllAsync((IsStaged ? _connectors : []).Select(c => Workflow.ExecuteActivityAsync(
+                (IReportActivities a) => a.StageOutcomeAsync(new StageOutcomeInput(run, c.Outcome(ResultFailureBytes))),
+                ActivityPolicies.Uncanceled(ActivityPolicies.Piece($"{c.Name}: leave its counts for the report")))));
             return await Workflow.ExecuteActivityAsync(
                 (IReportActivities a) => a.ReportAsync(input),
                 ActivityPolicies.Uncanceled(ActivityPolicies.Whole("Write the report, remove staging")));

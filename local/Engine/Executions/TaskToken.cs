@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using PersonalizeConnectors.Local.Engine.Hosting;
 
 namespace PersonalizeConnectors.Local.Engine.Executions;
 
@@ -19,4 +20,7 @@ internal readonly record struct TaskToken(string RunId, long ScheduledEventId, l
             && long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var stampValue)
             ? new TaskToken(runId, scheduledEventId, stampValue)
             : null;
+
+    /// <summary>The same for an answer to a task, which is nothing without it.</summary>
+    public static TaskToken Read(ByteString token) => Parse(token) ?? throw Faults.InvalidArgument("Invalid TaskToken.");
 }

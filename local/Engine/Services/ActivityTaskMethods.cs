@@ -66,7 +66,7 @@ internal sealed class ActivityTaskMethods(TemporalService service)
 
     private (Execution Execution, PendingActivity Activity) Get(ByteString taskToken)
     {
-        if (TaskToken.Parse(taskToken) is { } token && service.Executions.FindRun(token.RunId) is { } execution)
+        if (TaskToken.Read(taskToken) is var token && service.Executions.FindRun(token.RunId) is { } execution)
         {
             if (!execution.IsOpen)
             {

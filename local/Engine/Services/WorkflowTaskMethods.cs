@@ -72,7 +72,7 @@ internal sealed class WorkflowTaskMethods(TemporalService service)
     }
 
     private Execution Get(Google.Protobuf.ByteString taskToken) =>
-        TaskToken.Parse(taskToken) is { } token
+        TaskToken.Read(taskToken) is var token
             && service.Executions.FindRun(token.RunId) is { IsOpen: true } execution
             && execution.WorkflowTask.IsStarted && execution.WorkflowTask.Stamp == token.Stamp
             ? execution

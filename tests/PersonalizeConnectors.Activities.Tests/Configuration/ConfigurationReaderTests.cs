@@ -19,6 +19,21 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(AttributeShape.ParallelArrays, connector.AttributeShape);
     }
 
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(21, false)]
+    public void Read_ManyConnectors_AreRefusedBeyondTheirNumber(int count, bool isValid)
+    {
+        var connectors = string.Join(',', Enumerable.Range(1, count).Select(i => $$"""
+            "braze-{{i}}": { "type": "braze" }
+            """));
+
+        var result = Config.Read($$"""{ "batchInferencePath": "batch/", "connectors": { {{connectors}} } }""");
+
+        Assert.Equal(isValid, result.IsValid);
+        Assert.Equal(isValid ? [] : ["21 connectors"], result.Problems.Select(p => p.Found));
+    }
+
     [Fact]
     public void Read_SamplesOwnFileWithPlaceholders_NamesEach()
     {

@@ -11,7 +11,7 @@ internal sealed class FakeDestination(TimeProvider clock) : IDestination
     private readonly Lock _gate = new();
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
 
-    public string Type => "fake";
+    public string Type { get; set; } = "fake";
 
     /// <summary>The answer to a request, by the user ids in it; asked for when it is sent. Default: everybody is accepted.</summary>
     public Func<IReadOnlyList<string>, Answer> OnSend { get; set; } = _ => new(BatchResponse.Settled.Whole);

@@ -206,6 +206,25 @@ public sealed class RunReporterTests : IDisposable
     }
 
     [Fact]
+    public async Task Report_StagedOutcomes_StandAsIfTheyHadCome()
+    {
+        _fixture.State.Stage(FirstRun, 0, []);
+        string[] names = [.. Enumerable.Range(1, 12).Select(i => $"braze-{i}")];
+        foreach (var name in names)
+        {
+            var outcome = Outcome(5, rejected: name == "braze-3" ? 1 : 0, failure: name == "braze-2" ? "away" : null, name: name);
+            await _fixture.Reporter.StageAsync(new(Input(FirstRun).Run, outcome), StepContext.None);
+        }
+
+        var report = await _fixture.ReportAsync(Input(FirstRun) with { StagedConnectors = names });
+
+        Assert.Equal(names, report.Connectors.Keys);
+        Assert.Equal(60, report.Connectors.Values.Sum(c => c.Users.Accepted));
+        Assert.Equal((RunStatus.Failed, "braze-2: away"), (report.Status, report.Failure));
+        Assert.DoesNotContain(_fixture.State.Store.Keys, k => k.EndsWith("/outcome.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Report_ConnectorTakenOutOfTheConfiguration_LosesWhatItRejectedToo()
     {
         var state = _fixture.State;

@@ -8,6 +8,8 @@ namespace PersonalizeConnectors.Activities.Tests.Storage;
 /// <summary>What every store keeps. A store joins by a subclass that makes an empty one for each test.</summary>
 public abstract partial class ObjectStoreContractTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private IObjectStore _store = null!;
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,8 +39,10 @@ public abstract partial class ObjectStoreContractTests : IAsyncLifetime
         var put = await PutAsync(key, "content");
 
         Assert.Equal("content", await ReadAsync(key));
-        Assert.Equal(put, await _store.FindAsync(key, Token));
-        Assert.Equal([put], await ListEntriesAsync(""));
+        var found = (await _store.FindAsync(key, Token))!;
+        Assert.Equal([found], await ListEntriesAsync(""));
+        Assert.Equal(found with { LastModified = put.LastModified }, put);
+        Assert.InRange(put.LastModified - found.LastModified, -Minute, Minute);
         Assert.Equal(7, put.Size);
         Assert.Equal(key, put.Key);
         Assert.Equal(TimeSpan.Zero, put.LastModified.Offset);

@@ -11,7 +11,6 @@ public sealed class PlanCommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        PlannedJob.RequireTemporal();
         _braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
     }
 

@@ -1,8 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
-using PersonalizeConnectors.Tests.Shared;
 
 namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 
@@ -11,7 +11,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_Json_PrintsOneDocumentOfTheSchemaAndProgressOnStandardError()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(30);
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
 
@@ -27,7 +26,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_RelativePathAndSecondRun_SendsNothing()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(30);
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, root.JobPath) + "/";
@@ -43,7 +41,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_RejectedUser_ExitsWith3()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(30);
         await using var braze = await BrazeSimulator.StartAsync(
             new() { Settings = new() { BlacklistedExternalIds = [TestRoot.UserId(1)] } }, TestContext.Current.CancellationToken);
@@ -57,7 +54,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_WrongConfiguration_ExitsWith2AndWritesNothing()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(30, connectors: """{ "braze": { "atributeShape": "itemIds" } }""");
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
 
@@ -72,7 +68,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_NoKey_ExitsWith2AndNamesTheVariables()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(30);
 
         var (exitCode, _, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "run", root.JobPath);
@@ -95,7 +90,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_Interrupted_CancelsAndKeepsWhatWasAccepted()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(6000, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 5 } }""");
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         await using (var interrupted = ProgramProcess.StartCommandLine(["run", root.JobPath, "--json"], ProgramEnvironment.Of(braze)))
@@ -115,6 +109,26 @@ public sealed class RunCommandTests
         Assert.Equal(6000 - sent, (long)JsonNode.Parse(output)!["connectors"]!["braze"]!["users"]!["accepted"]!);
     }
 
+    [Fact]
+    public async Task Run_InterruptedTwice_LeavesAtOnce()
+    {
+        using var root = TestRoot.Create(600);
+        await using var braze = await BrazeSimulator.StartAsync(
+            new() { Settings = new() { Faults = [new() { Skip = 1, Fault = new() { Kind = FaultKind.Delay, Milliseconds = 60_000 } }] } },
+            TestContext.Current.CancellationToken);
+        await using var interrupted = ProgramProcess.StartCommandLine(["run", root.JobPath, "--json"], ProgramEnvironment.Of(braze));
+        await Waiting.ForAsync(() => braze.Profiles.Count > 0, "the delivery");
+        await interrupted.SignalAsync("INT");
+
+        // A request is in flight for a minute, and is given fifteen seconds to settle: the first signal alone does not end the program.
+        await Waiting.OutageAsync(1);
+        var watch = Stopwatch.StartNew();
+        await interrupted.SignalAsync("INT");
+
+        Assert.Equal(130, await interrupted.ExitAsync());
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
     [Theory]
     [InlineData("rn", "run")]
     [InlineData("run x --ful-resync", "--full-resync")]
@@ -130,7 +144,6 @@ public sealed class RunCommandTests
     [Fact]
     public async Task Run_DetachWithoutService_ExitsWith2()
     {
-        RequireTemporal();
         using var root = TestRoot.Create(3);
 
         var (exitCode, _, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "run", root.JobPath, "--detach");
@@ -138,7 +151,4 @@ public sealed class RunCommandTests
         Assert.Equal(2, exitCode);
         Assert.Contains("TEMPORAL_ADDRESS", error, StringComparison.Ordinal);
     }
-
-    private static void RequireTemporal() => Assert.SkipWhen(
-        TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
-using PersonalizeConnectors.Tests.Shared;
 
 namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 
@@ -10,7 +9,6 @@ public sealed class StateCommandTests
     [Fact]
     public async Task Reset_DamagedState_IsTheWayOutThatTheRefusalNames()
     {
-        Assert.SkipWhen(TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
         using var root = TestRoot.Create(30);
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var environment = ProgramEnvironment.Of(braze);
@@ -48,7 +46,6 @@ public sealed class StateCommandTests
     [Fact]
     public async Task Show_AfterARun_CountsWhatWasAccepted()
     {
-        Assert.SkipWhen(TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
         using var root = TestRoot.Create(30);
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var environment = ProgramEnvironment.Of(braze);

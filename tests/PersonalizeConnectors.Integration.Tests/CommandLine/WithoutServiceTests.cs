@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
-using PersonalizeConnectors.Tests.Shared;
 
 namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 
@@ -12,7 +11,6 @@ public sealed class WithoutServiceTests
     [Fact]
     public async Task Status_RunOfAnotherProcess_NamesItAndCancelSaysWhereToEndIt()
     {
-        Assert.SkipWhen(TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
         using var root = TestRoot.Create(6000, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 5 } }""");
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var environment = ProgramEnvironment.Of(braze);

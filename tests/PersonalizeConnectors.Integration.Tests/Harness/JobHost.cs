@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Worker;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -32,22 +34,26 @@ internal sealed class JobHost : IAsyncDisposable
     public CapturedLogs Logs { get; }
 
     /// <param name="connectors">By connector name.</param>
-    public static async Task<JobHost> StartAsync(ITemporalClient client, string root, params (string Name, BrazeSimulator Braze)[] connectors)
+    public static Task<JobHost> StartAsync(ITemporalClient client, string root, params (string Name, BrazeSimulator Braze)[] connectors) =>
+        StartAsync(
+            client,
+            [
+                new("Storage:LocalRoots:0", root),
+                .. connectors.SelectMany(c => new KeyValuePair<string, string?>[]
+                {
+                    new($"Connectors:{c.Name}:RestEndpointUrl", c.Braze.Address.ToString()),
+                    new($"Connectors:{c.Name}:ApiKey", c.Braze.ApiKey),
+                    new($"Connectors:{c.Name}:AllowLoopback", "true"),
+                }),
+            ]);
+
+    /// <param name="settings">The worker's whole configuration.</param>
+    public static async Task<JobHost> StartAsync(ITemporalClient client, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var queue = $"{TaskQueues.Main}-{Guid.NewGuid():N}";
         var logs = new CapturedLogs();
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([new("Storage:LocalRoots:0", root)]);
-        foreach (var (name, braze) in connectors)
-        {
-            builder.Configuration.AddInMemoryCollection(
-            [
-                new($"Connectors:{name}:RestEndpointUrl", braze.Address.ToString()),
-                new($"Connectors:{name}:ApiKey", braze.ApiKey),
-                new($"Connectors:{name}:AllowLoopback", "true"),
-            ]);
-        }
-
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         var connect = new TemporalClientConnectOptions(client.Connection.Options.TargetHost!) { Namespace = client.Options.Namespace };
         builder.Services.AddConnectorWorker(
@@ -67,12 +73,14 @@ internal sealed class JobHost : IAsyncDisposable
     public async Task<FinishedRun> RunAsync(ConnectorJobInput input)
     {
         var handle = await StartAsync(input);
-        return await EndAsync(input.JobPath!, handle);
+        return await EndAsync(input.JobPath!, handle, Service<IJobLocator>());
     }
 
     public Task<FinishedRun> RunAsync(string jobPath) => RunAsync(new ConnectorJobInput { JobPath = jobPath });
 
-    public static async Task<FinishedRun> EndAsync(string jobPath, WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> handle)
+    /// <param name="locator">Finds the report of a job in a bucket.</param>
+    public static async Task<FinishedRun> EndAsync(
+        string jobPath, WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> handle, IJobLocator? locator = null)
     {
         ConnectorJobResult? result = null;
         FailureCause? failure = null;
@@ -89,15 +97,28 @@ internal sealed class JobHost : IAsyncDisposable
 
         var description = await handle.DescribeAsync();
         var runId = result?.RunId ?? (description.Memo.TryGetValue("RunId", out var memo) ? await memo.ToValueAsync<string>() : null);
-        var report = Path.Combine(jobPath, "runs", runId ?? "none", "report.json");
-        return new(
-            runId, failure, File.Exists(report) ? JsonNode.Parse(await File.ReadAllTextAsync(report))!.AsObject() : null, handle);
+        return new(runId, failure, runId is null ? null : await ReadReportAsync(jobPath, runId, locator), handle);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private static async Task<JsonObject?> ReadReportAsync(string jobPath, string runId, IJobLocator? locator)
+    {
+        if (!jobPath.StartsWith("s3://", StringComparison.Ordinal))
+        {
+            var path = Path.Combine(jobPath, "runs", runId, "report.json");
+            return File.Exists(path) ? JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsObject() : null;
+        }
+
+        var job = locator!.Open(jobPath);
+        var key = new RunKeys(job.Prefix, runId).Report;
+        return await job.Store.FindAsync(key, CancellationToken.None) is null
+            ? null
+            : JsonNode.Parse(await job.Store.ReadAllAsync(key, 1 << 24, CancellationToken.None))!.AsObject();
     }
 }
 

@@ -16,7 +16,6 @@ public sealed partial class PlanExactnessTests
     [InlineData("personalized_ranking/weekly_newsletter")]
     public async Task Plan_SampleJob_IsWhatTheRunThenDoes(string job)
     {
-        PlannedJob.RequireTemporal();
         using var root = new CopiedSamples();
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var jobPath = Path.Combine(root.Path, "etl_jobs", job);
@@ -48,7 +47,6 @@ public sealed partial class PlanExactnessTests
     [InlineData(4001)]
     public async Task Plan_RandomJob_IsWhatTheRunThenDoes(int seed)
     {
-        PlannedJob.RequireTemporal();
         using var root = new ReferenceRoot();
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         var job = new RandomJob(seed, root.Path);

@@ -2,16 +2,12 @@ using System.Text.Json.Nodes;
 using NJsonSchema;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
-using PersonalizeConnectors.Tests.Shared;
 
 namespace PersonalizeConnectors.Integration.Tests.Plans;
 
 /// <summary>The commands <c>plan</c> and <c>run</c> on a job, as processes of their own; every plan is held against its schema and must leave the root as it was.</summary>
 internal sealed class PlannedJob(string root, string jobPath, BrazeSimulator braze)
 {
-    public static void RequireTemporal() => Assert.SkipWhen(
-        TemporalServerFixture.ProgramPath is null && Environment.GetEnvironmentVariable("CI") is not "true", "Needs the temporal program on PATH.");
-
     public async Task<(int ExitCode, JsonNode Plan)> PlanAsync(params string[] options)
     {
         var scratch = Directory.CreateTempSubdirectory("plan-scratch-");
@@ -47,6 +43,7 @@ internal sealed class PlannedJob(string root, string jobPath, BrazeSimulator bra
         var (_, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(braze), ["run", jobPath, "--json", .. options]);
         var report = JsonNode.Parse(output)!;
         var after = braze.Statistics;
+        Assert.True(plan["connectors"]?["braze"] is not null && report["connectors"]?["braze"] is not null, $"{where}: planned {plan}\nran {report}\n{error}");
         var planned = plan["connectors"]!["braze"]!;
         var users = planned["users"]!;
         var ran = report["connectors"]!["braze"]!;

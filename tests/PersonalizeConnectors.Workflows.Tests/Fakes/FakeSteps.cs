@@ -69,6 +69,10 @@ internal sealed class FakeSteps :
     public Task<CommitStateResult> CommitStateAsync(CommitStateInput input) => AnswerAsync($"CommitState/{input.Connector}", input, Commit(input));
 
     [Activity]
+    public Task<StageOutcomeResult> StageOutcomeAsync(StageOutcomeInput input) =>
+        AnswerAsync($"StageOutcome/{input.Outcome.Name}", input, new StageOutcomeResult($"staging/{input.Run.RunId}/{input.Outcome.Name}/outcome.json"));
+
+    [Activity]
     public Task<ReportResult> ReportAsync(ReportInput input) => AnswerAsync(
         "Report", input, new ReportResult(Status(input), $"runs/{input.Run.RunId}/report.json"));
 

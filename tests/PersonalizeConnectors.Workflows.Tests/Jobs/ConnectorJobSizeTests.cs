@@ -28,18 +28,24 @@ public abstract class ConnectorJobSizeTests(ITemporalServer server, ITestOutputH
         await IsSmallAsync(host.Delivery(), "delivery");
     }
 
-    [Fact]
-    public async Task Run_FiveConnectorsAllFailing_StaysSmall()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(12)]
+    public async Task Run_SeveralConnectorsAllFailing_StaysSmall(int count)
     {
-        PlannedConnector[] connectors = [.. Enumerable.Range(1, 5).Select(i => FakePlans.Braze($"braze-of-the-brand-{i}"))];
-        var host = Host(shards: 32, usersPerShard: 156_250, connectors);
+        PlannedConnector[] connectors = [.. Enumerable.Range(1, count).Select(i => FakePlans.Braze($"braze-of-the-brand-{i}"))];
+        var host = Host(shards: 16, usersPerShard: 156_250, connectors);
         host.Deliver.Answer = _ => throw new ApplicationFailureException(LongMessage, errorType: FailureTypes.DestinationRefused, nonRetryable: true);
 
         var failure = await host.FailAsync(Input(host), host.JobId);
 
         Assert.StartsWith("braze-of-the-brand-1: 予期しない応答", failure.Message, StringComparison.Ordinal);
-        Assert.All(host.Steps.Report!.Connectors, c => Assert.StartsWith($"{c.Name}: 予期しない", c.Failure, StringComparison.Ordinal));
-        await IsSmallAsync(host.Job, "job, five connectors");
+        var report = host.Steps.Report!;
+        var outcomes = report.Connectors.Concat(host.Steps.Inputs<StageOutcomeInput>().Select(staged => staged.Outcome)).ToList();
+        Assert.Equal(connectors.Select(c => c.Name).Order(StringComparer.Ordinal), outcomes.Select(c => c.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(count > 4 ? connectors.Select(c => c.Name) : [], report.StagedConnectors);
+        Assert.All(outcomes, c => Assert.StartsWith($"{c.Name}: 予期しない", c.Failure, StringComparison.Ordinal));
+        await IsSmallAsync(host.Job, $"job, {count} connectors");
         foreach (var connector in connectors)
         {
             await IsSmallAsync(host.Delivery(connector.Name), connector.Name);

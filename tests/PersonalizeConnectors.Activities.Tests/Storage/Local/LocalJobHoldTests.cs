@@ -50,6 +50,27 @@ public sealed class LocalJobHoldTests : IDisposable
     }
 
     [Fact]
+    public async Task FindHolder_Free_IsNobodyAndLeavesNothing()
+    {
+        Assert.Null(await _hold.FindHolderAsync(_job, Token));
+
+        Assert.False(Directory.Exists(Staging));
+    }
+
+    [Fact]
+    public async Task FindHolder_ProcessOfAnotherService_IsNamedWhileItLives()
+    {
+        using var child = await HoldInChildAsync(Theirs, "run-1");
+
+        var holder = await _hold.FindHolderAsync(_job, Token);
+
+        Assert.Equal(("run-1", Theirs, Environment.MachineName), (holder?.RunId, holder?.Service, holder?.Host));
+        Assert.NotEqual(Environment.ProcessId, holder!.ProcessId);
+        await child.KillAsync();
+        Assert.Null(await _hold.FindHolderAsync(_job, Token));
+    }
+
+    [Fact]
     public async Task Acquire_HeldByAnEarlierRunOfThisService_TakesOver()
     {
         await _hold.AcquireAsync(_job, "run-1", Token);

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <summary>
+/// A lease object in the job's staging, renewed every 10 s and valid for 60 s by the store's own clock. Every change is conditional on the lease that
+/// was read. Any worker of the holder's service may renew it, so that a run goes on where the worker that began it is gone.
+/// </summary>
+internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider clock, ILogger<LeaseJobHold> logger) : IJobHold, IDisposable
+{
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Validity = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, Renewal> _renewals = new();
+
+    public async Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await JobLease.FindAsync(job, cancellationToken);
+            if (stored is not null && stored.Lease.Service != service.Value && await IsValidAsync(job, stored, cancellationToken))
+            {
+                throw Running(job, stored.Lease);
+            }
+
+            var mine = new JobLease(service.Value, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow(), Guid.Empty);
+            if (await mine.TryPutAsync(job, stored is null ? PutCondition.IfAbsent : PutCondition.IfUnchanged(stored.Entry.ETag), cancellationToken))
+            {
+                KeepRenewing(job, runId);
+                return;
+            }
+        }
+    }
+
+    public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        var stored = await JobLease.FindAsync(job, cancellationToken);
+        if (!IsOurs(stored, runId))
+        {
+            throw Lost(job, runId, stored?.Lease);
+        }
+
+        // The worker that renewed it may be gone since; the run goes on here.
+        if (KeepRenewing(job, runId) && !await RenewAsync(job, runId, stored, cancellationToken))
+        {
+            throw Lost(job, runId, (await JobLease.FindAsync(job, cancellationToken))?.Lease);
+        }
+    }
+
+    public async Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        if (_renewals.TryGetValue(job.JobPath, out var renewal) && renewal.RunId == runId && _renewals.TryRemove(new(job.JobPath, renewal)))
+        {
+            await renewal.StopAsync();
+        }
+
+        // A store cannot delete on condition. Renewed first, the lease is ours alone for a minute, and the delete comes right behind.
+        var stored = await JobLease.FindAsync(job, cancellationToken);
+        if (IsOurs(stored, runId) && await RenewAsync(job, runId, stored, cancellationToken))
+        {
+            await job.Store.DeleteAsync(RunKeys.HolderOf(job.Prefix), cancellationToken);
+        }
+    }
+
+    /// <summary>By this machine's clock, since only looking must not write: a lease that has just ended may still show.</summary>
+    public async Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken) =>
+        await JobLease.FindAsync(job, cancellationToken) is { } stored && clock.GetUtcNow() - stored.Entry.LastModified <= Validity + Period
+            ? new(stored.Lease.RunId, stored.Lease.Host, stored.Lease.ProcessId, stored.Lease.Since, stored.Lease.Service)
+            : null;
+
+    public void Dispose()
+    {
+        foreach (var renewal in _renewals.Values)
+        {
+            renewal.Dispose();
+        }
+
+        _renewals.Clear();
+    }
+
+    private bool IsOurs(StoredLease? stored, string runId) => stored is not null && stored.Lease.Service == service.Value && stored.Lease.RunId == runId;
+
+    /// <returns>True where this process did not renew the lease until now.</returns>
+    private bool KeepRenewing(JobLocation job, string runId)
+    {
+        while (true)
+        {
+            if (_renewals.TryGetValue(job.JobPath, out var known))
+            {
+                if (known.RunId == runId && !known.HasEnded)
+                {
+                    return false;
+                }
+
+                if (_renewals.TryRemove(new(job.JobPath, known)))
+                {
+                    known.Dispose();
+                }
+            }
+
+            var renewal = new Renewal(runId);
+            if (_renewals.TryAdd(job.JobPath, renewal))
+            {
+                renewal.Start(clock, Period, token => RenewOnceAsync(job, runId, token));
+                return true;
+            }
+
+            renewal.Dispose();
+        }
+    }
+
+    /// <returns>False where the lease is no longer this run's.</returns>
+    private async Task<bool> RenewOnceAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RenewAsync(job, runId, await JobLease.FindAsync(job, cancellationToken), cancellationToken);
+        }
+        catch (ConnectorException e)
+        {
+            // There are five more tries before the lease ends, and a check before every commit.
+            LogNotRenewed(job.JobPath, e.Message);
+            return true;
+        }
+    }
+
+    private async Task<bool> RenewAsync(JobLocation job, string runId, StoredLease? stored, CancellationToken cancellationToken)
+    {
+        while (IsOurs(stored, runId))
+        {
+            if (await stored!.Lease.TryPutAsync(job, PutCondition.IfUnchanged(stored.Entry.ETag), cancellationToken))
+            {
+                return true;
+            }
+
+            // Another worker of this service renewed it at the same moment, or somebody took it.
+            stored = await JobLease.FindAsync(job, cancellationToken);
+        }
+
+        return false;
+    }
+
+    /// <summary>Asks the store what time it is: clocks of two machines are never compared.</summary>
+    private static async Task<bool> IsValidAsync(JobLocation job, StoredLease stored, CancellationToken cancellationToken)
+    {
+        var key = RunKeys.HolderOf(job.Prefix) + "-clock-" + Guid.NewGuid().ToString("N");
+        await job.Store.PutAsync(key, "now"u8.ToArray(), PutCondition.None, cancellationToken);
+        try
+        {
+            var now = (await job.Store.FindAsync(key, cancellationToken))?.LastModified;
+            return now is null || now - stored.Entry.LastModified <= Validity;
+        }
+        finally
+        {
+            await job.Store.DeleteAsync(key, cancellationToken);
+        }
+    }
+
+    private static ConnectorException Running(JobLocation job, JobLease holder) => new(
+        FailureTypes.JobAlreadyRunning,
+        $"Run {holder.RunId} has the job {job.JobPath}: process {holder.ProcessId} on {holder.Host}, since {Time(holder.Since)}, for the Temporal service "
+        + $"{holder.Service}. Wait for it to end or cancel it there; if that process is gone, the job is free a minute after.",
+        transient: false);
+
+    private static ConnectorException Lost(JobLocation job, string runId, JobLease? holder) => new(
+        FailureTypes.JobAlreadyRunning,
+        $"Run {runId} no longer has the job {job.JobPath}: "
+        + (holder is null
+            ? "its hold was removed, or another run took it and has ended. "
+            : $"run {holder.RunId} took it, by process {holder.ProcessId} on {holder.Host}, at {Time(holder.Since)}, for the Temporal service {holder.Service}. ")
+        + "Nothing was committed; run the job again.",
+        transient: false);
+
+    private static string Time(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
+
+    [LoggerMessage(4300, LogLevel.Warning, "The hold on {Job} could not be renewed; it is tried again in 10 s. {Reason}")]
+    private partial void LogNotRenewed(string job, string reason);
+}

@@ -1,0 +1,50 @@
+namespace PersonalizeConnectors.Activities.Storage;
+
+/// <summary>Repeats the renewal of one lease until it is stopped or the lease is gone.</summary>
+internal sealed class Renewal(string runId) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    public string RunId { get; } = runId;
+
+    /// <summary>The lease went to somebody else.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <param name="renew">False ends it.</param>
+    public void Start(TimeProvider clock, TimeSpan period, Func<CancellationToken, Task<bool>> renew) => _loop = RunAsync(clock, period, renew);
+
+    /// <summary>None is under way when it returns.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(TimeProvider clock, TimeSpan period, Func<CancellationToken, Task<bool>> renew)
+    {
+        using var timer = new PeriodicTimer(period, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token) && await renew(_stop.Token))
+            {
+                // Renewed, or to be tried again.
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        finally
+        {
+            HasEnded = true;
+        }
+    }
+}

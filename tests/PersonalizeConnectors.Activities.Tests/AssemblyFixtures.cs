@@ -1,0 +1,3 @@
+using PersonalizeConnectors.Tests.Shared;
+
+[assembly: AssemblyFixture(typeof(AwsFixture))]
