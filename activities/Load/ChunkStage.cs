@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Records;
@@ -12,10 +13,16 @@ internal sealed class ChunkStage : IDisposable
     /// <summary>UTF-8 bytes of an error message that are kept; Personalize's own are about 100.</summary>
     public const int MaxMessage = 500;
 
+    // A table grows to some megabytes with each chunk: made anew, its arrays were most of a run's garbage, and half of its peak memory.
+    private static readonly ConcurrentBag<IdTable> EmptyTables = [];
+
+    // Bytes of ids up to which a table is kept for the next chunk.
+    private const int MostKept = 32 * 1024 * 1024;
+
     private readonly BatchLineScanner _scanner;
     private readonly SectionedWriter _target;
     private readonly SectionBuffers _buffers;
-    private readonly IdTable _items = new();
+    private readonly IdTable _items;
     private readonly ByteWriter _list = new();
     private readonly List<MalformedSample> _malformedLines = [];
     private readonly IReadOnlyList<PlannedFile> _files;
@@ -31,6 +38,7 @@ internal sealed class ChunkStage : IDisposable
 
     public ChunkStage(OpenedRun run, SectionedWriter target, long bufferLimit)
     {
+        _items = EmptyTables.TryTake(out var table) ? table : new();
         _target = target;
         _files = run.Plan.BatchFiles;
         _shardBits = run.Plan.ShardBits;
@@ -87,6 +95,11 @@ internal sealed class ChunkStage : IDisposable
         _scanner.Dispose();
         _buffers.Dispose();
         _list.Dispose();
+        if (_items.Bytes <= MostKept)
+        {
+            _items.Clear();
+            EmptyTables.Add(_items);
+        }
     }
 
     private void AddResult(BatchLine line)

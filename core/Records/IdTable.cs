@@ -87,6 +87,13 @@ public sealed class IdTable
         }
     }
 
+    /// <summary>Forgets all ids and keeps the memory.</summary>
+    public void Clear()
+    {
+        Array.Clear(_slots);
+        Count = 0;
+    }
+
     private int Find(ReadOnlySpan<byte> id, ulong hash, out int slot)
     {
         var slots = _slots;

@@ -20,7 +20,7 @@ internal sealed record NextRun(Execution Previous, NewExecution? Start, RetrySta
         var isExpired = previous.Started.WorkflowExecutionExpirationTime?.ToDateTimeOffset() <= previous.Service.Now;
         return isExpired
             ? new NextRun(previous, null, RetryState.Timeout)
-            : Retry(previous, new Failure { Message = "workflow timeout" , TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = TimeoutType.StartToClose } }, null);
+            : Retry(previous, new Failure { Message = "workflow timeout", TimeoutFailureInfo = new TimeoutFailureInfo { TimeoutType = TimeoutType.StartToClose } }, null);
     }
 
     public static NextRun AsNew(Execution previous, ContinueAsNewWorkflowExecutionCommandAttributes command)

@@ -93,4 +93,25 @@ public sealed class IdTableTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
+
+    [Fact]
+    public void Clear_ThenOtherIds_KnowsTheNewOnesAlone()
+    {
+        var table = new IdTable();
+        for (var id = 0; id < 5000; id++)
+        {
+            table.GetOrAdd(Encoding.UTF8.GetBytes($"before-{id}"));
+        }
+
+        table.Clear();
+
+        Assert.Equal((0, 0, -1), (table.Count, table.Bytes, table.Find("before-7"u8)));
+        for (var id = 0; id < 100; id++)
+        {
+            Assert.Equal(id, table.GetOrAdd(Encoding.UTF8.GetBytes($"after-{id}")));
+        }
+
+        Assert.Equal("after-99"u8, table[99]);
+        Assert.Equal(-1, table.Find("before-7"u8));
+    }
 }

@@ -4,7 +4,8 @@ namespace PersonalizeConnectors.Benchmarks.Pipeline;
 
 /// <summary>This program's own <c>run</c>, as a process of its own.</summary>
 /// <param name="Steps">Seconds by step, as the run's report has them.</param>
-internal sealed record ProgramRun(ProcessCost Cost, IReadOnlyDictionary<string, double> Steps)
+/// <param name="Records">As many as the report says were written.</param>
+internal sealed record ProgramRun(ProcessCost Cost, IReadOnlyDictionary<string, double> Steps, long Records)
 {
     /// <summary>What the gate is about; SplitErrors lies between its ends.</summary>
     private static readonly string[] LoadToWrite = ["Load", "SplitErrors", "Table", "Join", "Decorate", "Delta", "Write"];
@@ -33,6 +34,7 @@ internal sealed record ProgramRun(ProcessCost Cost, IReadOnlyDictionary<string, 
         using var report = JsonDocument.Parse(cost.Output);
         var steps = report.RootElement.GetProperty("steps").EnumerateArray()
             .ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("seconds").GetDouble());
-        return new(cost, steps);
+        var records = report.RootElement.GetProperty("connectors").EnumerateObject().Sum(c => c.Value.GetProperty("records").GetInt64());
+        return new(cost, steps, records);
     }
 }
