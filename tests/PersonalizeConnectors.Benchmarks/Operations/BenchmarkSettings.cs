@@ -5,6 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 
 namespace PersonalizeConnectors.Benchmarks.Operations;
 
@@ -13,11 +14,12 @@ internal static class BenchmarkSettings
 {
     private const int Warmups = 3;
     private const int Iterations = 8;
+    private static readonly TimeInterval IterationTime = TimeInterval.FromMilliseconds(200);
 
     /// <summary>Items of the catalogs: larger than the caches, as a shop's is; few where the benchmarks only have to show that they run.</summary>
     public static long CatalogItems { get; private set; } = 100_000;
 
-    public static IConfig Full() => Of(Job.Default.WithWarmupCount(Warmups).WithIterationCount(Iterations)).AddExporter(MarkdownExporter.GitHub);
+    public static IConfig Full() => Of(Job.Default.WithWarmupCount(Warmups).WithIterationCount(Iterations).WithIterationTime(IterationTime)).AddExporter(MarkdownExporter.GitHub);
 
     public static IConfig Small()
     {

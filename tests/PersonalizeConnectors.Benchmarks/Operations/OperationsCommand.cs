@@ -28,12 +28,13 @@ internal static class OperationsCommand
     private static void Write(List<BenchmarkDotNet.Reports.Summary> summaries, string path)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Operations, per record\n\n{Machine.Description}. In one process; MB/s of input or output.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Operations, per record\n\n{Machine.Description}. In one process; MB/s of input or output. Load of the machine at the end: {Machine.Load()}.\n");
         foreach (var summary in summaries)
         {
             var table = new AccumulationLogger();
             MarkdownExporter.GitHub.ExportToLog(summary, table);
             var log = table.GetLog();
+            text.Append(CultureInfo.InvariantCulture, $"\n## {summary.BenchmarksCases[0].Descriptor.Type.Name}\n\n");
             text.Append(log.AsSpan(log.LastIndexOf("```", StringComparison.Ordinal) + 3).Trim()).Append('\n');
         }
 
