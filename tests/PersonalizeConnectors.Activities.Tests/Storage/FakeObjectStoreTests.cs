@@ -4,7 +4,7 @@ using PersonalizeConnectors.Activities.Tests.Fakes;
 namespace PersonalizeConnectors.Activities.Tests.Storage;
 
 /// <summary>The store that other tests use keeps the contract too.</summary>
-public sealed class FakeObjectStoreTests : ObjectStoreContractTests
+public sealed class FakeObjectStoreTests : ObjectStoreRaceTests
 {
     protected override Task<IObjectStore> CreateStoreAsync() => Task.FromResult<IObjectStore>(new FakeObjectStore());
 

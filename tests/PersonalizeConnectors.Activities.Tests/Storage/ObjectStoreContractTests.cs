@@ -14,6 +14,8 @@ public abstract partial class ObjectStoreContractTests : IAsyncLifetime
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    protected IObjectStore Store => _store;
+
     public async ValueTask InitializeAsync() => _store = await CreateStoreAsync();
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using PersonalizeConnectors.Activities.Storage.Local;
 
 namespace PersonalizeConnectors.Activities.Tests.Storage.Local;
 
-public sealed class LocalObjectStoreContractTests : ObjectStoreContractTests
+public sealed class LocalObjectStoreContractTests : ObjectStoreRaceTests
 {
     private readonly TempFolder _folder = new();
 

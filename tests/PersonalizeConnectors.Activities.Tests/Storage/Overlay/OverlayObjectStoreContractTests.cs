@@ -5,7 +5,7 @@ using PersonalizeConnectors.Activities.Storage.Overlay;
 namespace PersonalizeConnectors.Activities.Tests.Storage.Overlay;
 
 /// <summary>An overlay over an empty root is a store like any other.</summary>
-public sealed class OverlayObjectStoreContractTests : ObjectStoreContractTests
+public sealed class OverlayObjectStoreContractTests : ObjectStoreRaceTests
 {
     private readonly TempFolder _root = new();
     private readonly TempFolder _changes = new();
