@@ -30,7 +30,7 @@ internal sealed partial class TemporalService : IDisposable
 
         Executions = new ExecutionTable(this);
         Queues = new TaskQueueTable(this);
-        Timers = new DueTimers(time, Do);
+        Timers = new DueTimers(time, Do, Report);
         _logger = options.LoggerFactory.CreateLogger<TemporalService>();
     }
 

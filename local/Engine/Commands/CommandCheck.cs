@@ -16,6 +16,4 @@ internal sealed class CommandCheck(Execution execution)
     public bool Take(string kind, string id) => _ids.Add($"{kind}:{id}");
 
     public bool IsTaken(string kind, string id) => _ids.Contains($"{kind}:{id}");
-
-    public void Free(string kind, string id) => _ids.Remove($"{kind}:{id}");
 }

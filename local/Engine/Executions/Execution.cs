@@ -82,11 +82,14 @@ internal sealed class Execution
     /// <summary>When run or execution time out; null where neither does.</summary>
     public DateTimeOffset? RunExpiration { get; private set; }
 
-    /// <summary>A transaction that brings news: afterwards a workflow task is under way that will see them.</summary>
+    /// <summary>
+    /// A transaction that brings news: afterwards a workflow task is under way that will see them. Where the first task is delayed, it comes
+    /// sooner only for a request to cancel.
+    /// </summary>
     public void Tell(Action news) => Change(() =>
     {
         news();
-        if (IsOpen && !WorkflowTask.IsPending)
+        if (IsOpen && !WorkflowTask.IsPending && _backoff is null)
         {
             WorkflowTask.Schedule();
         }
@@ -138,7 +141,7 @@ internal sealed class Execution
     {
         if (Durations.Of(Started.FirstWorkflowTaskBackoff) is var backoff && backoff > TimeSpan.Zero)
         {
-            _backoff = Service.Timers.After(backoff, () => Tell(() => { }));
+            _backoff = Service.Timers.After(backoff, () => Tell(EndBackoff));
         }
         else if (!WorkflowTask.IsPending)
         {
@@ -152,6 +155,7 @@ internal sealed class Execution
     public void RequestCancel(WorkflowExecutionCancelRequestedEventAttributes request)
     {
         IsCancelRequested = true;
+        EndBackoff();
         Log.Append(new HistoryEvent { EventType = EventType.WorkflowExecutionCancelRequested, WorkflowExecutionCancelRequestedEventAttributes = request });
     }
 
@@ -185,6 +189,12 @@ internal sealed class Execution
         {
             Service.Then(() => ParentNews.Tell(this, closing));
         }
+    }
+
+    private void EndBackoff()
+    {
+        _backoff?.Cancel();
+        _backoff = null;
     }
 
     private void FailTaskInFlight()

@@ -41,7 +41,7 @@ internal sealed class ExecutionTable(TemporalService service)
         return Find(reference.WorkflowId, reference.RunId) ?? throw Faults.NotFound(
             reference.RunId.Length == 0
                 ? $"workflow not found for ID: {reference.WorkflowId}"
-                : $"workflow not found for ID: {reference.WorkflowId} and RunID: {reference.RunId}".Replace(" and RunID", ", run ID", StringComparison.Ordinal));
+                : $"workflow not found for ID: {reference.WorkflowId}, run ID: {reference.RunId}");
     }
 
     /// <summary>The same for a call that needs it open.</summary>
@@ -54,7 +54,7 @@ internal sealed class ExecutionTable(TemporalService service)
     {
         if (Find(start.Attributes.WorkflowId) is { } current)
         {
-            if (current.RequestId == start.RequestId)
+            if (start.RequestId.Length > 0 && current.RequestId == start.RequestId)
             {
                 return new StartOutcome(current, IsNew: true, IsRefused: false);
             }

@@ -14,8 +14,6 @@ internal sealed class PendingQuery(WorkflowQuery query)
 
     public WorkflowQuery Query => query;
 
-    public bool IsAnswered => _answer.Task.IsCompleted;
-
     /// <param name="answer">Null: not answered, ask a worker directly.</param>
     public void Answer(QueryAnswer? answer) => _answer.TrySetResult(answer);
 

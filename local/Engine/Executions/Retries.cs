@@ -21,7 +21,7 @@ internal static class Retries
 
         if (Durations.Of(full.MaximumInterval) <= TimeSpan.Zero)
         {
-            full.MaximumInterval = Duration.FromTimeSpan(full.InitialInterval.ToTimeSpan() * MaximumIntervalFactor);
+            full.MaximumInterval = Duration.FromTimeSpan(Durations.Of(full.InitialInterval) * MaximumIntervalFactor);
         }
 
         if (full.BackoffCoefficient == 0)
@@ -47,7 +47,7 @@ internal static class Retries
             return RetryDecision.No(RetryState.MaximumAttemptsReached);
         }
 
-        var interval = failure.ApplicationFailureInfo?.NextRetryDelay is { } told ? told.ToTimeSpan() : Interval(policy, attempt);
+        var interval = failure.ApplicationFailureInfo?.NextRetryDelay is { } told ? Durations.Of(told) : Interval(policy, attempt);
         return now + interval > expiration ? RetryDecision.No(RetryState.Timeout) : new RetryDecision(RetryState.InProgress, interval);
     }
 
@@ -64,8 +64,8 @@ internal static class Retries
 
     private static TimeSpan Interval(RetryPolicy policy, int attempt)
     {
-        var maximum = policy.MaximumInterval.ToTimeSpan();
-        var seconds = policy.InitialInterval.ToTimeSpan().TotalSeconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
+        var maximum = Durations.Of(policy.MaximumInterval);
+        var seconds = Durations.Of(policy.InitialInterval).TotalSeconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
         return seconds >= maximum.TotalSeconds ? maximum : TimeSpan.FromSeconds(seconds);
     }
 }

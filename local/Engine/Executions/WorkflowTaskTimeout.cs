@@ -13,10 +13,10 @@ internal static class WorkflowTaskTimeout
     {
         if (attempt <= AttemptsWithoutBackoff)
         {
-            return timeout.ToTimeSpan();
+            return Durations.Of(timeout);
         }
 
         var backoff = FirstBackoff.TotalSeconds * Math.Pow(2, attempt - AttemptsWithoutBackoff - 1);
-        return timeout.ToTimeSpan() + TimeSpan.FromSeconds(Math.Min(backoff, LongestBackoff.TotalSeconds));
+        return Durations.Of(timeout) + TimeSpan.FromSeconds(Math.Min(backoff, LongestBackoff.TotalSeconds));
     }
 }

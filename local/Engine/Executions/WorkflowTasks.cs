@@ -155,7 +155,14 @@ internal sealed class WorkflowTasks(Execution execution)
 
     public TimeSpan StickyTimeout => _sticky is { } sticky ? Durations.Of(sticky.ScheduleToStartTimeout) : TimeSpan.Zero;
 
-    public void ClearSticky() => _sticky = null;
+    /// <summary>Forgets that queue; another one may have taken its place since it was read.</summary>
+    public void ClearSticky(string queue)
+    {
+        if (_sticky?.WorkerTaskQueue.Name == queue)
+        {
+            _sticky = null;
+        }
+    }
 
     /// <summary>The answer to a poll that carries a query alone.</summary>
     public PollWorkflowTaskQueueResponse QueryResponse(bool isSticky) => new()

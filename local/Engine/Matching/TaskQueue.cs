@@ -27,10 +27,13 @@ internal sealed class TaskQueue(TemporalService service)
         }
     }
 
+    /// <summary>Takes back what nobody wants any more: on a queue that no worker polls it would stay for good.</summary>
+    public void Remove(IQueuedTask task) => _backlog.Remove(task);
+
     /// <summary>Whoever took it is gone: the next one shall have it.</summary>
     public void GiveBack(IQueuedTask task)
     {
-        if (!HandOver(task))
+        if (task.IsWanted && !HandOver(task))
         {
             _backlog.AddFirst(task);
         }

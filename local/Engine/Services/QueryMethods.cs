@@ -80,9 +80,11 @@ internal sealed class QueryMethods(TemporalService service)
 
     private async Task<QueryAnswer> AskWorkerAsync(Execution execution, WorkflowQuery asked, CancellationToken end)
     {
-        if (service.Do(() => execution.WorkflowTask.StickyQueue) is { } sticky)
+        // One look at both: they change together.
+        var (sticky, timeout) = service.Do(() => (execution.WorkflowTask.StickyQueue, execution.WorkflowTask.StickyTimeout));
+        if (sticky is not null)
         {
-            using var patience = new CancellationTokenSource(execution.WorkflowTask.StickyTimeout, service.Time);
+            using var patience = new CancellationTokenSource(timeout, service.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(end, patience.Token);
             try
             {
@@ -90,7 +92,7 @@ internal sealed class QueryMethods(TemporalService service)
             }
             catch (OperationCanceledException) when (!end.IsCancellationRequested)
             {
-                service.Do(execution.WorkflowTask.ClearSticky);
+                service.Do(() => execution.WorkflowTask.ClearSticky(sticky));
             }
         }
 
@@ -111,6 +113,7 @@ internal sealed class QueryMethods(TemporalService service)
             service.Do(() =>
             {
                 queued.IsWanted = false;
+                service.Queues.Workflow(queue).Remove(queued);
                 service.Questions.Forget(query);
             });
         }

@@ -10,20 +10,21 @@ internal sealed class DueTimers : IDisposable
 
     private readonly PriorityQueue<Due, DateTimeOffset> _dues = new();
     private readonly TimeProvider _time;
-    private readonly Action<Action> _transaction;
+    private readonly Action<Exception> _report;
     private readonly ITimer _timer;
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
     private int _canceled;
 
     /// <param name="transaction">Runs a change as a transaction of the service.</param>
-    public DueTimers(TimeProvider time, Action<Action> transaction)
+    /// <param name="report">Is told what went wrong in something that fell due; the others go on.</param>
+    public DueTimers(TimeProvider time, Action<Action> transaction, Action<Exception> report)
     {
         _time = time;
-        _transaction = transaction;
+        _report = report;
         _timer = time.CreateTimer(_ => transaction(FireDue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Calls <paramref name="fire"/> as a transaction of its own once the time has come. Zero or less: never.</summary>
+    /// <summary>Calls <paramref name="fire"/> once the time has come, in one transaction with all else that is due by then. Zero or less: never.</summary>
     public Due? After(TimeSpan delay, Action fire) => delay > TimeSpan.Zero ? At(_time.GetUtcNow() + delay, fire) : null;
 
     public Due At(DateTimeOffset time, Action fire)
@@ -48,11 +49,24 @@ internal sealed class DueTimers : IDisposable
             }
             else
             {
-                due.Fire();
+                Fire(due);
             }
         }
 
         Arm();
+    }
+
+    private void Fire(Due due)
+    {
+        try
+        {
+            due.Fire();
+        }
+        catch (Exception e)
+        {
+            // Out of a timer's callback it would end the process, and the timer would not be set to the next one.
+            _report(e);
+        }
     }
 
     private void Arm()

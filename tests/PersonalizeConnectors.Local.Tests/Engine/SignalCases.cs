@@ -1,12 +1,15 @@
 using PersonalizeConnectors.Local.Tests.Engine.Harness;
 using PersonalizeConnectors.Tests.Shared;
 using Temporalio.Api.Enums.V1;
+using Temporalio.Client;
 using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Local.Tests.Engine;
 
 public abstract class SignalCases(ITemporalServer server) : ConformanceTests(server)
 {
+    private static readonly TimeSpan StartDelay = TimeSpan.FromSeconds(1);
+
     [Fact]
     public Task Signals_BeforeTheFirstWorkflowTask_AreHandledInIt() => PlayAsync(async stage =>
     {
@@ -93,6 +96,53 @@ public abstract class SignalCases(ITemporalServer server) : ConformanceTests(ser
     });
 
     [Fact]
+    public Task Signal_DuringTheStartDelay_WaitsForItsEnd() => PlayAsync(async stage =>
+    {
+        Declare(stage);
+
+        await stage.WorkAsync(async () =>
+        {
+            var main = await stage.StartAsync("Main", options => options.StartDelay = StartDelay);
+            await main.SignalAsync("Signal", ["one"]);
+            await Stage.UntilAsync(main, EventType.WorkflowTaskCompleted);
+            await main.SignalAsync("Signal", ["end"]);
+            await stage.EndAsync(main);
+            await NoteDelayAsync(stage, main);
+        });
+    });
+
+    [Fact]
+    public Task SignalWithStart_StartDelay_WaitsForItsEnd() => PlayAsync(async stage =>
+    {
+        Declare(stage);
+
+        await stage.WorkAsync(async () =>
+        {
+            var main = await stage.StartAsync("Main", options =>
+            {
+                options.StartDelay = StartDelay;
+                options.SignalWithStart("Signal", ["end"]);
+            });
+            await stage.EndAsync(main);
+            await NoteDelayAsync(stage, main);
+        });
+    });
+
+    [Fact]
+    public Task Cancel_DuringTheStartDelay_IsSeenAtOnce() => PlayAsync(async stage =>
+    {
+        Declare(stage);
+
+        await stage.WorkAsync(async () =>
+        {
+            var main = await stage.StartAsync("Main", options => options.StartDelay = StartDelay);
+            await main.CancelAsync();
+            await stage.EndAsync(main);
+            await NoteDelayAsync(stage, main);
+        });
+    });
+
+    [Fact]
     public Task SignalWithStart_Missing_StartsIt() => PlayAsync(async stage =>
     {
         Declare(stage);
@@ -172,6 +222,13 @@ public abstract class SignalCases(ITemporalServer server) : ConformanceTests(ser
         await stage.NoteAsync("a run id that is none", () => stage.Handle("missing", "no-run").DescribeAsync());
         await stage.NoteAsync("a run id of no run", () => stage.Handle("missing", Guid.NewGuid().ToString()).DescribeAsync());
     });
+
+    private static async Task NoteDelayAsync(Stage stage, WorkflowHandle handle)
+    {
+        var events = (await handle.FetchHistoryAsync()).Events;
+        var wait = events.First(e => e.EventType == EventType.WorkflowTaskScheduled).EventTime.ToDateTimeOffset() - events.First().EventTime.ToDateTimeOffset();
+        stage.Transcript.Note($"the first task waits for the delay: {wait >= StartDelay * 0.9}");
+    }
 
     private static void Declare(Stage stage) => stage.Workflow("Main", async script =>
     {

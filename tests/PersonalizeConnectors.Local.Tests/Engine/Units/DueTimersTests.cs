@@ -7,6 +7,7 @@ public sealed class DueTimersTests
 {
     private readonly ManualClock _clock = new();
     private readonly List<string> _fired = [];
+    private readonly List<Exception> _faults = [];
 
     [Fact]
     public void Advance_SeveralDue_FireInTheOrderOfTheirTimes()
@@ -63,5 +64,21 @@ public sealed class DueTimersTests
         Assert.Equal(["second"], _fired);
     }
 
-    private DueTimers Timers() => new(_clock, change => change());
+    [Fact]
+    public void Advance_OneFails_TellsItAndFiresTheOthers()
+    {
+        using var timers = Timers();
+        timers.After(TimeSpan.FromSeconds(1), () => throw new InvalidOperationException("broken"));
+        timers.After(TimeSpan.FromSeconds(1), () => _fired.Add("beside it"));
+        timers.After(TimeSpan.FromSeconds(2), () => _fired.Add("after it"));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["beside it"], _fired);
+        Assert.Equal("broken", Assert.Single(_faults).Message);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["beside it", "after it"], _fired);
+    }
+
+    private DueTimers Timers() => new(_clock, change => change(), _faults.Add);
 }

@@ -54,6 +54,19 @@ public sealed class RetriesTests
     }
 
     [Fact]
+    public void Next_AsLongAsTheProtocolAllows_IsStillATime()
+    {
+        var longest = Seconds(TimeSpan.FromDays(3_652_000).TotalSeconds);
+        var failure = Failed();
+        failure.ApplicationFailureInfo.NextRetryDelay = longest;
+        var policy = Retries.WithDefaults(new RetryPolicy { InitialInterval = longest });
+
+        Assert.Equal(TimeSpan.FromDays(36_500), Retries.Next(policy, 1, failure, Now, null).Interval);
+        Assert.True(Now + Retries.Next(policy, 9, Failed(), Now, Now.AddDays(1_000_000)).Interval > Now);
+        Assert.Equal(TimeSpan.FromDays(36_500), Durations.Of(longest));
+    }
+
+    [Fact]
     public void Next_TooLateForTheDeadline_Ends()
     {
         var policy = Retries.WithDefaults(null);

@@ -65,6 +65,18 @@ public sealed class TaskQueueTests : IDisposable
         Assert.Null(await poll);
     }
 
+    [Fact]
+    public async Task Remove_OfTheBacklog_LeavesTheOthers()
+    {
+        var abandoned = Add("abandoned");
+        Add("task");
+        var queue = _service.Queues.Workflow("queue");
+        _service.Do(() => queue.Remove(abandoned));
+
+        Assert.Equal(1, queue.Backlog);
+        Assert.Equal("task", await PollAsync(CancellationToken.None));
+    }
+
     private Text Add(string text)
     {
         var task = new Text(text);
