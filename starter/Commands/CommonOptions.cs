@@ -41,6 +41,13 @@ internal static class JobArgument
     public static Argument<string> Create()
     {
         var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
+        job.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(result.Tokens[0].Value))
+            {
+                result.AddError("The job's folder is empty.");
+            }
+        });
         job.CompletionSources.Add(context => context.ParseResult.GetResult(job) is { Tokens.Count: > 0 } typed && typed.Tokens[0].Value != context.WordToComplete
             ? [] // It stands there already; something else is completed.
             : JobFolders.Complete(context.WordToComplete, Environment.CurrentDirectory));
