@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Completion;
+using PersonalizeConnectors.Starter.Runs;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -33,6 +34,33 @@ internal static class CommonOptions
         ? null
         : $"{what} \"{value}\" is unknown; expected {string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}."
             + (NearestName.Find(value, names) is { } nearest ? $" Did you mean {nearest}?" : "");
+}
+
+/// <summary>Which users a run is about, for the commands that start or plan one.</summary>
+internal sealed class RunOptions
+{
+    private readonly Option<bool> _fullResync = new("--full-resync") { Description = "Send every user, changed or not." };
+    private readonly Option<string?> _users = new("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
+    private readonly Option<long?> _limit = CommonOptions.Number("--limit", "At most so many updates.", 1, long.MaxValue);
+    private readonly Option<bool> _overrideGuards = new("--override-guards") { Description = "Go on where a guard would stop the run." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_fullResync);
+        command.Add(_users);
+        command.Add(_limit);
+        command.Add(_overrideGuards);
+    }
+
+    public RunRequest Read(ParseResult parsed, string job, bool hostWorker, bool detach, bool json) => new(
+        RunRequest.Resolve(job),
+        parsed.GetValue(_fullResync),
+        parsed.GetValue(_users)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        parsed.GetValue(_limit),
+        parsed.GetValue(_overrideGuards),
+        hostWorker,
+        detach,
+        json);
 }
 
 /// <summary>The job a command is about.</summary>
