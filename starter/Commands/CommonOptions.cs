@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Completion;
+using PersonalizeConnectors.Starter.Runs;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -35,12 +36,46 @@ internal static class CommonOptions
             + (NearestName.Find(value, names) is { } nearest ? $" Did you mean {nearest}?" : "");
 }
 
+/// <summary>Which users a run is about, for the commands that start or plan one.</summary>
+internal sealed class RunOptions
+{
+    private readonly Option<bool> _fullResync = new("--full-resync") { Description = "Send every user, changed or not." };
+    private readonly Option<string?> _users = new("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
+    private readonly Option<long?> _limit = CommonOptions.Number("--limit", "At most so many updates.", 1, long.MaxValue);
+    private readonly Option<bool> _overrideGuards = new("--override-guards") { Description = "Go on where a guard would stop the run." };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_fullResync);
+        command.Add(_users);
+        command.Add(_limit);
+        command.Add(_overrideGuards);
+    }
+
+    public RunRequest Read(ParseResult parsed, string job, bool hostWorker, bool detach, bool json) => new(
+        RunRequest.Resolve(job),
+        parsed.GetValue(_fullResync),
+        parsed.GetValue(_users)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        parsed.GetValue(_limit),
+        parsed.GetValue(_overrideGuards),
+        hostWorker,
+        detach,
+        json);
+}
+
 /// <summary>The job a command is about.</summary>
 internal static class JobArgument
 {
     public static Argument<string> Create()
     {
         var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
+        job.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(result.Tokens[0].Value))
+            {
+                result.AddError("The job's folder is empty.");
+            }
+        });
         job.CompletionSources.Add(context => context.ParseResult.GetResult(job) is { Tokens.Count: > 0 } typed && typed.Tokens[0].Value != context.WordToComplete
             ? [] // It stands there already; something else is completed.
             : JobFolders.Complete(context.WordToComplete, Environment.CurrentDirectory));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using PersonalizeConnectors.Starter.Plans;
-using PersonalizeConnectors.Starter.Runs;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -13,10 +12,7 @@ internal static class PlanCommand
     public static Command Create()
     {
         var job = JobArgument.Create();
-        var fullResync = new Option<bool>("--full-resync") { Description = "As if every user were sent, changed or not." };
-        var users = new Option<string?>("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
-        var limit = CommonOptions.Number("--limit", "At most so many updates.", least: 1, most: long.MaxValue);
-        var overrideGuards = new Option<bool>("--override-guards") { Description = "Go on where a guard would stop the run." };
+        var options = new RunOptions();
         var samples = CommonOptions.Number(
             "--samples", $"Payloads to show of new, changed, removed and resent users each; {DefaultSamples} by default.", least: 0, most: MostSamples);
         var json = CommonOptions.Json();
@@ -31,19 +27,14 @@ internal static class PlanCommand
             Example: personalize-connectors plan samples/etl_jobs/related_items/because_you_bought
             """)
         {
-            job, fullResync, users, limit, overrideGuards, samples, json,
+            job,
         };
+        options.AddTo(command);
+        command.Add(samples);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) => PlanExecutor.ExecuteAsync(
             new PlanRequest(
-                new RunRequest(
-                    RunRequest.Resolve(parsed.GetRequiredValue(job)),
-                    parsed.GetValue(fullResync),
-                    parsed.GetValue(users)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                    parsed.GetValue(limit),
-                    parsed.GetValue(overrideGuards),
-                    HostWorker: true,
-                    Detach: false,
-                    parsed.GetValue(json)),
+                options.Read(parsed, parsed.GetRequiredValue(job), hostWorker: true, detach: false, parsed.GetValue(json)),
                 (int)(parsed.GetValue(samples) ?? DefaultSamples)),
             cancellationToken));
         return command;

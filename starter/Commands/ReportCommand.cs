@@ -42,17 +42,18 @@ internal static class ReportCommand
         var history = new RunHistory(job.Location);
         var list = await history.ListAsync(cancellationToken);
         var runId = RunFinder.Find(list.Runs, given, job.Location.JobPath);
-        if (json)
-        {
-            await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(await history.ReadBytesAsync(runId, cancellationToken)));
-            return ExitCodes.Done;
-        }
-
         var (run, earlier) = await Patience.ShowAsync("Reading the reports", async _ =>
-            (await history.ReadAsync(runId, cancellationToken), await history.ReadEarlierAsync(list.Runs, runId, TrendView.Runs - 1, cancellationToken)));
+            (await history.ReadAsync(runId, cancellationToken), json ? [] : await history.ReadEarlierAsync(list.Runs, runId, TrendView.Runs - 1, cancellationToken)));
         if (run.Report is null)
         {
             throw new ConnectorException(FailureTypes.Storage, $"{run.Trouble} Look at another run: \"runs\" lists them.", transient: false);
+        }
+
+        if (json)
+        {
+            // As it lies there: this version may not know all that is in it.
+            await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(await history.ReadBytesAsync(runId, cancellationToken)));
+            return ExitCodes.Done;
         }
 
         Terminal.Write(ReportView.Of(run.Report, earlier, TimeProvider.System.GetUtcNow()));

@@ -9,10 +9,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var job = JobArgument.Create();
-        var fullResync = new Option<bool>("--full-resync") { Description = "Send every user, changed or not." };
-        var users = new Option<string?>("--users") { Description = "Only these users, separated by commas.", HelpName = "a,b" };
-        var limit = CommonOptions.Number("--limit", "At most so many updates.", 1, long.MaxValue);
-        var overrideGuards = new Option<bool>("--override-guards") { Description = "Go on where a guard would stop the run." };
+        var options = new RunOptions();
         var worker = new Option<bool>("--worker") { Description = "Host a worker for this run, when Temporal is a service. Without a service this process always does." };
         var detach = new Option<bool>("--detach") { Description = "Start the run on the service and return." };
         var json = CommonOptions.Json();
@@ -24,19 +21,14 @@ internal static class RunCommand
             Example: personalize-connectors run samples/etl_jobs/related_items/because_you_bought
             """)
         {
-            job, fullResync, users, limit, overrideGuards, worker, detach, json,
+            job,
         };
+        options.AddTo(command);
+        command.Add(worker);
+        command.Add(detach);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) => RunExecutor.ExecuteAsync(
-            new RunRequest(
-                RunRequest.Resolve(parsed.GetRequiredValue(job)),
-                parsed.GetValue(fullResync),
-                parsed.GetValue(users)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetValue(limit),
-                parsed.GetValue(overrideGuards),
-                parsed.GetValue(worker),
-                parsed.GetValue(detach),
-                parsed.GetValue(json)),
-            cancellationToken));
+            options.Read(parsed, parsed.GetRequiredValue(job), parsed.GetValue(worker), parsed.GetValue(detach), parsed.GetValue(json)), cancellationToken));
         return command;
     }
 }

@@ -41,25 +41,35 @@ internal static class StateResetCommand
     {
         using var job = JobScope.Open(jobPath);
         await ConnectorNames.RequireAsync(job.Location, connector, cancellationToken);
-        if (!yes && !Confirm(jobPath, connector))
+        if (!yes && !await ConfirmAsync(jobPath, connector, cancellationToken))
         {
             return await CommandEnd.FailAsync(json, ExitCodes.Failed, "Nothing was changed.");
         }
 
         var hold = job.Get<IJobHold>();
         await hold.AcquireAsync(job.Location, HoldName, cancellationToken);
-        await StateReset.RunAsync(job.Location, connector, cancellationToken);
-        await hold.ReleaseAsync(job.Location, HoldName, cancellationToken);
+        try
+        {
+            await StateReset.RunAsync(job.Location, connector, cancellationToken);
+        }
+        finally
+        {
+            await hold.ReleaseAsync(job.Location, HoldName, CancellationToken.None);
+        }
+
         await Console.Out.WriteLineAsync(json
             ? Document.Of(new StateResetDocument(job.Location.JobPath, connector, IsReset: true))
             : $"The state of {connector} is reset; the next run sends every user.");
         return ExitCodes.Done;
     }
 
-    private static bool Confirm(string jobPath, string connector)
+    private static async Task<bool> ConfirmAsync(string jobPath, string connector, CancellationToken cancellationToken)
     {
-        Console.Error.Write($"Forget the state of {connector} in {jobPath}? The next run sends every user. [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        await Console.Error.WriteAsync($"Forget the state of {connector} in {jobPath}? The next run sends every user. [y/N] ");
+
+        // A console is read on the caller's thread and never lets go; the token does.
+        var answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+        return answer?.Trim() is "y" or "Y" or "yes";
     }
 }
 

@@ -1,15 +1,12 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using PersonalizeConnectors.Starter.Output;
 
 namespace PersonalizeConnectors.Starter.Demo;
 
 /// <summary>What <c>demo --json</c> prints; <c>docs/demo.schema.json</c> describes it.</summary>
 internal static class DemoDocument
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Serialize(DemoRun first, DemoRun second) => new JsonObject
+    public static string Serialize(DemoRun first, DemoRun second) => Document.Of(new JsonObject
     {
         ["runs"] = new JsonArray(JsonNode.Parse(first.ReportJson), JsonNode.Parse(second.ReportJson)),
         ["profile"] = new JsonObject
@@ -18,5 +15,5 @@ internal static class DemoDocument
             ["before"] = first.Profile.ToJson(),
             ["after"] = second.Profile.ToJson(),
         },
-    }.ToJsonString(Indented);
+    });
 }

@@ -15,27 +15,30 @@ internal sealed class DemoHost(DemoShop shop) : IAsyncDisposable
 
     private BrazeSimulator? _braze;
     private TemporalTarget? _temporal;
-    private IHost? _worker;
+    private IHost? _host;
+    private HostedWorker? _worker;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _braze = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions(), cancellationToken);
         _temporal = await TemporalTarget.StartEngineAsync(cancellationToken);
-        _worker = LocalHost.CreateWorker(shop.JobPath, _temporal.WorkerSettings,
+        _host = LocalHost.CreateWorker(shop.JobPath, _temporal.WorkerSettings,
         [
             new("Connectors:Braze:RestEndpointUrl", _braze.Address.ToString()),
             new("Connectors:Braze:ApiKey", _braze.ApiKey),
             new("Connectors:Braze:AllowLoopback", "true"),
         ]);
+        _worker = new(_host);
         await _worker.StartAsync(cancellationToken);
     }
 
     /// <exception cref="Temporalio.Exceptions.WorkflowFailedException">The run did not complete.</exception>
+    /// <exception cref="WorkerStoppedException">The worker is no more.</exception>
     public async Task<DemoRun> RunAsync(Interrupt interrupt)
     {
         var handle = await RunExecutor.StartAsync(_request, _temporal!, JobId.Of(_request.JobPath))
             ?? throw new InvalidOperationException("Nobody else knows this engine, yet it has a run of this job.");
-        await RunExecutor.WatchAsync(_temporal!, handle, interrupt);
+        await RunExecutor.WatchAsync(_temporal!, handle, interrupt, _worker);
         var result = await handle.GetResultAsync<ConnectorJobResult>();
         return new(await File.ReadAllTextAsync(Path.Combine(shop.Folder, result.ReportKey!)), _braze!.Profiles.Find(DemoShop.User)
             ?? throw new InvalidOperationException($"{DemoShop.User} has no profile at the simulated Braze."));
@@ -45,9 +48,10 @@ internal sealed class DemoHost(DemoShop shop) : IAsyncDisposable
     {
         if (_worker is not null)
         {
-            await _worker.StopAsync();
-            _worker.Dispose();
+            await _worker.DisposeAsync();
         }
+
+        _host?.Dispose();
 
         if (_temporal is not null)
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Starter.Demo;
 
@@ -23,27 +25,34 @@ internal sealed class DemoShop
     public string JobPath => In(JobFolder);
 
     /// <param name="folder">New or empty; null: a fresh one among the system's temporary folders.</param>
-    /// <exception cref="IOException">The folder holds something, or cannot be written.</exception>
-    public static DemoShop Copy(string? folder)
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <exception cref="ConnectorException"><c>InvalidInput</c>: the folder holds something.</exception>
+    public static DemoShop At(string? folder)
     {
         var target = folder is null ? Directory.CreateTempSubdirectory("personalize-connectors-demo-").FullName : Path.GetFullPath(folder);
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
-            throw new IOException($"{target} is not empty. Name a new folder: nothing that is there shall be overwritten.");
-        }
-
-        var samples = Path.Combine(AppContext.BaseDirectory, "samples");
-        foreach (var file in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(samples, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            throw new ConnectorException(
+                FailureTypes.InvalidInput, $"{target} is not empty. Name a new folder: nothing that is there shall be overwritten.", transient: false);
         }
 
         return new(target);
     }
 
-    /// <summary>A night later: another price, a user gone, a new list for one item.</summary>
+    /// <summary>Copies the sample shop.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Fill()
+    {
+        var samples = Path.Combine(AppContext.BaseDirectory, "samples");
+        foreach (var file in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Folder, Path.GetRelativePath(samples, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    /// <summary>A night later: another price, a user less, a new list for one item.</summary>
     /// <param name="recommended">The items that the user has at Braze, best first; the price of one of them changes.</param>
     /// <returns>What was done, a sentence each.</returns>
     public IReadOnlyList<string> Change(IReadOnlyList<string> recommended) => [ChangePrice(recommended), RemoveUser(), ChangeList(recommended)];
@@ -64,9 +73,9 @@ internal sealed class DemoShop
     private string RemoveUser()
     {
         var lines = File.ReadAllLines(In(Mapping));
-        var gone = UserOf(lines[^1]);
-        File.WriteAllLines(In(Mapping), lines.Where(line => UserOf(line) != gone));
-        return $"user {gone} closes the account";
+        var leaver = UserOf(lines[^1]);
+        File.WriteAllLines(In(Mapping), lines.Where(line => UserOf(line) != leaver));
+        return $"user {leaver} leaves";
     }
 
     // Of an item whose list the user does not have, so that the profile shows the price alone.

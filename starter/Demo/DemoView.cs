@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Activities.Report;
+using PersonalizeConnectors.Starter.Output;
 using Spectre.Console;
 
 namespace PersonalizeConnectors.Starter.Demo;
@@ -18,20 +19,14 @@ internal static class DemoView
             console.Profile.Width = PlainWidth;
         }
 
-        Title(console, "Two runs");
+        Parts.Title(console, "Two runs");
         console.Write(Funnel(first.Report, second.Report));
-        Title(console, $"{DemoShop.User} at Braze");
+        Parts.Title(console, $"{DemoShop.User} at Braze");
         console.Write(Profile(first, second));
-        Title(console, "Not sent by the second run, and why");
+        Parts.Title(console, "Not sent by the second run, and why");
         console.Write(NotSent(second.Report));
-        Title(console, "Files");
+        Parts.Title(console, "Files");
         Files(console, shop, second.Report);
-    }
-
-    private static void Title(IAnsiConsole console, string text)
-    {
-        console.WriteLine();
-        console.Write(new Text(text + "\n", new Style(decoration: Decoration.Bold)));
     }
 
     private static Table Funnel(ReportDocument first, ReportDocument second)
@@ -44,13 +39,13 @@ internal static class DemoView
         Row("  new", r => Users(r).New);
         Row("  changed", r => Users(r).Changed);
         Row("  unchanged, not sent", r => Users(r).Unchanged);
-        Row("  gone", r => Users(r).Removed);
+        Row("  removed", r => Users(r).Removed);
         Row("accepted by Braze", r => Users(r).Accepted);
         Row("requests", r => r.Connectors["braze"].Requests.Sent);
         table.AddRow("seconds", $"{first.Seconds:0.0}", $"{second.Seconds:0.0}");
         return table;
 
-        void Row(string name, Func<ReportDocument, long?> count) => table.AddRow(name, Number(count(first)), Number(count(second)));
+        void Row(string name, Func<ReportDocument, long?> count) => table.AddRow(name, Parts.Number(count(first)), Parts.Number(count(second)));
     }
 
     private static Table Profile(DemoRun first, DemoRun second)
@@ -72,11 +67,11 @@ internal static class DemoView
     {
         var users = Users(report);
         var table = Grid("", "", "");
-        table.HideHeaders().Columns[0].RightAligned().PadRight(1);
+        table.Columns[0].RightAligned().PadRight(1);
         table.Columns[1].LeftAligned().NoWrap();
         table.Columns[2].LeftAligned();
         Row(users.Unchanged, "user", "Braze accepted exactly this before");
-        Row(users.Removed, "user", "gone from the mapping; what Braze has stays (\"onRemoved\": \"keep\")");
+        Row(users.Removed, "user", "no longer in the mapping; what Braze has stays (\"onRemoved\": \"keep\")");
         Row(report.Mapping?.UsersWithoutRecommendations ?? 0, "user", "no result for anything they bought");
         Row(report.Catalog?.UnknownItems ?? 0, "item", "not in the catalog, so left out of every list (\"unknownItems\": \"drop\")");
         foreach (var error in report.Samples.GetValueOrDefault("errors", []))
@@ -90,7 +85,7 @@ internal static class DemoView
         {
             if (count > 0)
             {
-                table.AddRow(new Text(Number(count)), new Text(count == 1 ? what : what + "s"), new Text(why));
+                table.AddRow(new Text(Parts.Number(count)), new Text(count == 1 ? what : what + "s"), new Text(why));
             }
         }
     }
@@ -109,11 +104,10 @@ internal static class DemoView
 
     private static Table Grid(params string[] columns)
     {
-        var table = new Table().Border(TableBorder.None);
-        foreach (var (name, i) in columns.Select((name, i) => (name, i)))
+        var table = Parts.Grid(columns);
+        foreach (var column in table.Columns.Skip(1))
         {
-            var column = new TableColumn(new Text(name, new Style(Color.Grey))) { Padding = new Padding(0, 0, 3, 0) };
-            table.AddColumn(i == 0 ? column : column.RightAligned());
+            column.RightAligned();
         }
 
         return table;
@@ -123,6 +117,4 @@ internal static class DemoView
         [.. JsonNode.Parse(run.Profile[attribute]!)!.AsArray().Select(value => value!.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)value! : value.ToJsonString())];
 
     private static Workflows.Contracts.UserCounts Users(ReportDocument report) => report.Connectors["braze"].Users;
-
-    private static string Number(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 }

@@ -8,10 +8,13 @@ namespace PersonalizeConnectors.Starter.History;
 /// <summary>Reads reports of this and of other versions: what an older one did not write yet counts as nothing, what a newer one adds is left aside.</summary>
 internal static class ReportReader
 {
+    // Which of two equal keys was meant, nobody can say.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <exception cref="JsonException">Not a report; the message completes "… cannot be read: ".</exception>
     public static ReportDocument Parse(ReadOnlySpan<byte> json, string runId)
     {
-        if (JsonNode.Parse(json) is not JsonObject report || Text(report, "status") is null)
+        if (JsonNode.Parse(json, documentOptions: Strict) is not JsonObject report || Text(report, "status") is null)
         {
             throw new JsonException("it is no report of a run: it has no status.");
         }
@@ -34,15 +37,29 @@ internal static class ReportReader
         Default(report, "steps", new JsonArray());
         Default(report, "samples", new JsonObject());
         Default(report, "connectors", new JsonObject());
-        foreach (var connector in report["connectors"]!.AsObject().Select(c => c.Value).OfType<JsonObject>())
+        foreach (var (name, value) in Object(report["connectors"], "connectors"))
         {
+            var connector = Object(value, $"connectors.{name}");
             Default(connector, "outputPath", "");
             Default(connector, "users", new JsonObject());
             Default(connector, "requests", new JsonObject());
             Default(connector, "rejections", new JsonArray());
+            RequireObjects(connector["rejections"], $"connectors.{name}.rejections");
         }
 
+        RequireObjects(report["steps"], "steps");
+
         return ReportDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(report));
+    }
+
+    private static JsonObject Object(JsonNode? node, string name) => node as JsonObject ?? throw new JsonException($"{name} is no object.");
+
+    private static void RequireObjects(JsonNode? node, string name)
+    {
+        if (node is JsonArray elements && elements.Any(e => e is not JsonObject))
+        {
+            throw new JsonException($"{name} has an element that is no object.");
+        }
     }
 
     private static string? Text(JsonObject report, string name) =>

@@ -42,10 +42,25 @@ internal sealed class RunHistory(JobLocation job)
         {
             return new(runId, null, $"{job.Store.Address}/{key} is not there.");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ConnectorException { IsTransient: false })
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or ConnectorException { IsTransient: false })
         {
             return new(runId, null, $"{job.Store.Address}/{key} cannot be read: {e.Message}");
         }
+    }
+
+    /// <summary>The newest report that can be read: one that was pruned meanwhile, or is damaged, is passed over.</summary>
+    /// <returns>Null where there is none.</returns>
+    public async Task<ReportDocument?> FindLastAsync(CancellationToken cancellationToken)
+    {
+        foreach (var runId in (await ListAsync(cancellationToken)).Runs)
+        {
+            if ((await ReadAsync(runId, cancellationToken)).Report is { } report)
+            {
+                return report;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Readable reports of runs before the given one, newest first.</summary>

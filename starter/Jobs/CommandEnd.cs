@@ -25,9 +25,7 @@ internal static class CommandEnd
         }
         catch (RpcException e)
         {
-            return await FailAsync(
-                json, ExitCodes.CannotConnect,
-                $"Temporal refused: {e.Message} ({e.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.");
+            return await FailAsync(json, ExitCodes.CannotConnect, TemporalUnreachableException.Refusal(e));
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -37,7 +35,7 @@ internal static class CommandEnd
 
     public static async Task<int> FailAsync(bool json, int exitCode, string message)
     {
-        await Console.Error.WriteLineAsync(message);
+        await Console.Error.WriteLineAsync(Words.CleanLines(message));
         if (json)
         {
             await Console.Out.WriteLineAsync(Document.Of(new ErrorDocument(message, exitCode)));

@@ -27,7 +27,7 @@ internal sealed class LiveRunView : IRunView
         {
             var name = step.Connector is null ? step.Name : $"{step.Name} ({step.Connector})";
             table.AddRow(
-                new Text(name), Bar(Share(step, running)), new Text(Done(step, running)),
+                new Text(Words.Clean(name)), Bar(Share(step, running)), new Text(Done(step, running)),
                 new Text(step.Seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $"{step.Seconds:0.0} s") : ""));
         }
 
@@ -36,7 +36,7 @@ internal sealed class LiveRunView : IRunView
         var note = trouble is null ? _note : $"{trouble.Name}, attempt {trouble.Attempt}: {trouble.Trouble}";
         if (note is not null)
         {
-            rows.Add(new Text(note, new Style(Color.Yellow)));
+            rows.Add(new Text(Words.Clean(note), new Style(Color.Yellow)));
         }
 
         _note = null;
@@ -46,7 +46,7 @@ internal sealed class LiveRunView : IRunView
     public void Note(string text)
     {
         _note = text;
-        _live.UpdateTarget(new Text(text, new Style(Color.Yellow)));
+        _live.UpdateTarget(new Text(Words.Clean(text), new Style(Color.Yellow)));
     }
 
     private static double Share(StepProgress step, IReadOnlyList<RunningStep> running)

@@ -16,7 +16,7 @@ internal sealed class PlainRunView(TextWriter target) : IRunView
             var name = step.Connector is null ? step.Name : $"{step.Name} ({step.Connector})";
             if (_shown.Add(name))
             {
-                target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {step.Done} of {step.Total} in {step.Seconds:0.0} s"));
+                target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Words.Clean(name)}: {step.Done} of {step.Total} in {step.Seconds:0.0} s"));
             }
         }
 
@@ -31,7 +31,7 @@ internal sealed class PlainRunView(TextWriter target) : IRunView
         if (text != _lastNote)
         {
             _lastNote = text;
-            target.WriteLine(text);
+            target.WriteLine(Words.Clean(text));
         }
     }
 }

@@ -16,18 +16,16 @@ internal static class ProblemTable
         foreach (var problem in problems.OrderBy(p => p.Severity))
         {
             var place = problem.Line is { } line ? $"{problem.File}:{line}" : problem.File;
-            target.WriteLine($"{(problem.Severity == Severity.Error ? "error  " : "warning")} {place}{(problem.Path is null ? "" : "  " + problem.Path)}");
-            target.WriteLine($"        found:    {problem.Found}");
-            target.WriteLine($"        expected: {problem.Expected}");
+            target.WriteLine(Words.Clean($"{(problem.Severity == Severity.Error ? "error  " : "warning")} {place}{(problem.Path is null ? "" : "  " + problem.Path)}"));
+            target.WriteLine($"        found:    {Words.Clean(problem.Found)}");
+            target.WriteLine($"        expected: {Words.Clean(problem.Expected)}");
             if (problem.Nearest is not null)
             {
-                target.WriteLine($"        nearest:  {problem.Nearest}");
+                target.WriteLine($"        nearest:  {Words.Clean(problem.Nearest)}");
             }
         }
 
         var errors = problems.Count(p => p.Severity == Severity.Error);
-        target.WriteLine($"{Counted(errors, "error")}, {Counted(problems.Count - errors, "warning")}.");
+        target.WriteLine($"{Words.Counted(errors, "error")}, {Words.Counted(problems.Count - errors, "warning")}.");
     }
-
-    private static string Counted(int count, string word) => count == 1 ? $"1 {word}" : $"{count} {word}s";
 }

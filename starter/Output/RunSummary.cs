@@ -10,7 +10,6 @@ namespace PersonalizeConnectors.Starter.Output;
 internal static class RunSummary
 {
     private const int MostRejections = 10;
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Write(JsonDocument report, TextWriter target)
     {
@@ -18,7 +17,7 @@ internal static class RunSummary
         target.WriteLine(Text($"run {root.GetProperty("runId")}  {root.GetProperty("status")}  {root.GetProperty("seconds").GetDouble():0.0} s"));
         if (root.GetProperty("failure").GetString() is { } failure)
         {
-            target.WriteLine($"failure    {failure}");
+            target.WriteLine($"failure    {Words.Clean(failure)}");
         }
 
         Line(target, "lines", root.GetProperty("lines"), "read", "results", "errors", "malformed", "duplicates", "empty");
@@ -27,7 +26,7 @@ internal static class RunSummary
         foreach (var connector in root.GetProperty("connectors").EnumerateObject())
         {
             target.WriteLine();
-            target.WriteLine(connector.Name);
+            target.WriteLine(Words.Clean(connector.Name));
             Line(target, "  users", connector.Value.GetProperty("users"), "total", "new", "changed", "unchanged", "removed");
             Line(target, "  sent", connector.Value.GetProperty("users"), "accepted", "rejected", "unknown");
             Line(target, "  requests", connector.Value.GetProperty("requests"), "sent", "retried", "rateLimited");
@@ -46,7 +45,7 @@ internal static class RunSummary
         : $"Started workflow \"{workflowId}\".";
 
     /// <summary>The spine of a report for a run that failed before it could write one.</summary>
-    public static string WithoutReport(string jobPath, string workflowId, string? runId, WorkflowExecutionStatus status, string? failure) => new JsonObject
+    public static string WithoutReport(string jobPath, string workflowId, string? runId, WorkflowExecutionStatus status, string? failure) => Document.Of(new JsonObject
     {
         ["jobPath"] = jobPath,
         ["jobType"] = Path.GetFileName(Path.GetDirectoryName(jobPath)),
@@ -62,7 +61,7 @@ internal static class RunSummary
         ["connectors"] = new JsonObject(),
         ["steps"] = new JsonArray(),
         ["samples"] = new JsonObject(),
-    }.ToJsonString(Indented);
+    });
 
     private static void Line(TextWriter target, string name, JsonElement counts, params string[] keys)
     {
@@ -72,7 +71,7 @@ internal static class RunSummary
         }
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => Words.Clean(text.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>What <c>run --detach --json</c> and <c>cancel --detach --json</c> print; <c>docs/detach.schema.json</c>.</summary>

@@ -15,7 +15,7 @@ internal static class RunsView
     {
         if (document.Runs.Count == 0 && document.Unreadable.Count == 0)
         {
-            yield return new Text($"{document.JobPath} has no run yet. Start one: personalize-connectors run {document.JobPath}");
+            yield return new Text(Words.Clean($"{document.JobPath} has no run yet. Start one: personalize-connectors run {document.JobPath}"));
             yield break;
         }
 

@@ -16,7 +16,10 @@ internal static class Terminal
     public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
 
     /// <summary>Writes to standard output.</summary>
-    public static void Write(params IEnumerable<IRenderable> content)
+    public static void Write(params IEnumerable<IRenderable> content) => Write(console => console.Write(new Rows(content)));
+
+    /// <summary>Writes to standard output.</summary>
+    public static void Write(Action<IAnsiConsole> content)
     {
         if (Console.IsOutputRedirected)
         {
@@ -24,12 +27,13 @@ internal static class Terminal
             return;
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        console.Write(new Rows(content));
+        content(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
     }
 
     /// <summary>What a pipe gets: no escapes, no blanks at line ends.</summary>
-    public static string Plain(params IEnumerable<IRenderable> content)
+    public static string Plain(params IEnumerable<IRenderable> content) => Plain(console => console.Write(new Rows(content)));
+
+    private static string Plain(Action<IAnsiConsole> content)
     {
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -40,7 +44,7 @@ internal static class Terminal
             Out = new AnsiConsoleOutput(text),
         });
         console.Profile.Width = PipeWidth;
-        console.Write(new Rows(content));
+        content(console);
         return string.Join(Environment.NewLine, text.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
 }

@@ -61,6 +61,9 @@ internal static class Words
         _ => new Style(Color.Red),
     };
 
+    /// <summary>As <see cref="Clean"/>, but line breaks stay.</summary>
+    public static string CleanLines(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(Clean));
+
     /// <summary>Text of others (ids, answers, messages), with control characters made visible: none of them may steer a terminal.</summary>
     public static string Clean(string text)
     {

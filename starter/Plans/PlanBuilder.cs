@@ -59,11 +59,11 @@ internal static class PlanBuilder
     {
         var isDirect = connector.Delivery == DeliveryMode.Direct;
         var requests = dry?.Requests ?? 0;
-        var shortened = reported.CollapsedUsers;
+        var collapsed = reported.CollapsedUsers;
         return new(
             connector.Type, isDirect ? "direct" : "none", Users(connector, reported.Users, isDirect), reported.Rejections, reported.Records,
             requests, dry?.Bytes ?? 0, Math.Round(PacedTime.Of(requests, connector.RequestsPerSecond, connector.RequestsPerHour).TotalSeconds, 3),
-            connector.RequestsPerSecond, connector.RequestsPerHour, dry?.DataPoints, shortened, shortened > 0 ? WholeShapes : [],
+            connector.RequestsPerSecond, connector.RequestsPerHour, dry?.DataPoints, collapsed, collapsed > 0 ? WholeShapes : [],
             Attributes(dry), Samples(dry))
         {
             OnRemoved = connector.OnRemoved == OnRemoved.Clear ? "clear" : "keep",

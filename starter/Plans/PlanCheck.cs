@@ -6,8 +6,10 @@ using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.Overlay;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.History;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Starter.Plans;
 
@@ -28,7 +30,7 @@ internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfigurati
         {
             job = host.Services.GetRequiredService<IJobLocator>().Open(jobPath);
         }
-        catch (ConnectorException e)
+        catch (ConnectorException e) when (e.Type is FailureTypes.InvalidInput or FailureTypes.LocationRefused)
         {
             return new([new Problem { File = jobPath, Found = e.Message, Expected = "the folder of a job" }], null, null);
         }
@@ -40,6 +42,6 @@ internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfigurati
         return new(
             [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Found = p.Found + ", which a plan does not need and a run does" })],
             result.Configuration,
-            await LastRunReader.FindAsync(job, cancellationToken));
+            await new RunHistory(job).FindLastAsync(cancellationToken));
     }
 }

@@ -15,7 +15,7 @@ internal static class PlanDeliveryView
 
     public static void Write(IAnsiConsole console, string name, PlannedDelivery delivery, LastRun? last)
     {
-        PlanText.Title(console, name == delivery.Type ? name : $"{name} ({delivery.Type})");
+        Parts.Title(console, name == delivery.Type ? name : $"{name} ({delivery.Type})");
         console.Write(Users(delivery, last?.Users.GetValueOrDefault(name)));
         console.WriteLine();
         console.Write(Cost(delivery));
@@ -27,51 +27,51 @@ internal static class PlanDeliveryView
     private static Table Users(PlannedDelivery delivery, UserCounts? last)
     {
         var users = delivery.Users;
-        var table = PlanText.Grid("users", "this plan", last is null ? "" : "last run", "");
+        var table = Parts.Grid("users", "this plan", last is null ? "" : "last run", "");
         table.Columns[1].RightAligned();
         table.Columns[2].RightAligned();
-        var keepsSend = delivery.Delivery == "none" ? "written, not sent" : "sent";
-        Row("new", users.New, last?.New, keepsSend);
-        Row("changed", users.Changed, last?.Changed, keepsSend);
-        Row("unchanged", users.Unchanged, last?.Unchanged, users.Resent > 0 ? $"{PlanText.Number(users.Resent)} of them sent again" : "not sent");
+        var remark = delivery.Delivery == "none" ? "written, not sent" : "sent";
+        Row("new", users.New, last?.New, remark);
+        Row("changed", users.Changed, last?.Changed, remark);
+        Row("unchanged", users.Unchanged, last?.Unchanged, users.Resent > 0 ? $"{Parts.Number(users.Resent)} of them sent again" : "not sent");
         Row("removed", users.Removed, last?.Removed, delivery.OnRemoved == "clear" ? "their attributes become null (onRemoved: clear)" : "keep what they have (onRemoved: keep)");
         Row("rejected", users.Rejected, last?.Rejected, "not sent; the reasons are below");
         Row("total", users.Total, last?.Total, "with a list after the run");
         return table;
 
-        void Row(string name, long now, long? then, string remark) => table.AddRow(
+        void Row(string name, long now, long? then, string note) => table.AddRow(
             new Text(name),
-            new Text(PlanText.Number(now), now > 0 && name is not ("unchanged" or "total") ? new Style(name == "rejected" ? Color.Yellow : Color.Green, decoration: Decoration.Bold) : Style.Plain),
-            new Text(PlanText.Number(then), PlanText.Grey),
-            PlanText.Remark(now > 0 ? remark : ""));
+            new Text(Parts.Number(now), now > 0 && name is not ("unchanged" or "total") ? new Style(name == "rejected" ? Color.Yellow : Color.Green, decoration: Decoration.Bold) : Style.Plain),
+            new Text(Parts.Number(then), Parts.Grey),
+            Parts.Remark(now > 0 ? note : ""));
     }
 
     private static Table Cost(PlannedDelivery delivery)
     {
-        var table = PlanText.Grid("", "", "");
+        var table = Parts.Grid("", "", "");
         table.Columns[1].RightAligned();
-        Row("records", PlanText.Number(delivery.Records), "lines under output/");
+        Row("records", Parts.Number(delivery.Records), "lines under output/");
         if (delivery.Delivery == "none")
         {
             return table;
         }
 
-        Row("requests", PlanText.Number(delivery.Requests), delivery.Requests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)delivery.Users.Sent / delivery.Requests:0.#} users each"));
+        Row("requests", Parts.Number(delivery.Requests), delivery.Requests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)delivery.Users.Sent / delivery.Requests:0.#} users each"));
         Row("bytes", Words.Bytes(delivery.Bytes), "of request bodies");
-        Row("time", PlanText.Duration(delivery.Seconds), Rate(delivery));
+        Row("time", Words.Seconds(delivery.Seconds), Rate(delivery));
         if (delivery.DataPoints is { } points)
         {
-            Row("data points", PlanText.Number(points), "where the contract is billed by them");
+            Row("data points", Parts.Number(points), "where the contract is billed by them");
         }
 
         return table;
 
-        void Row(string name, string value, string remark) => table.AddRow(new Text(name), new Text(value), PlanText.Remark(remark));
+        void Row(string name, string value, string remark) => table.AddRow(new Text(name), new Text(value), Parts.Remark(remark));
     }
 
     private static string Rate(PlannedDelivery delivery) =>
         string.Create(CultureInfo.InvariantCulture, $"at {delivery.RequestsPerSecond:#,0.###} requests/s")
-        + (delivery.RequestsPerHour is { } most ? $" and {PlanText.Number(most)} an hour" : "");
+        + (delivery.RequestsPerHour is { } most ? $" and {Parts.Number(most)} an hour" : "");
 
     private static void WriteRejections(IAnsiConsole console, PlannedDelivery delivery)
     {
@@ -81,27 +81,27 @@ internal static class PlanDeliveryView
         }
 
         console.WriteLine();
-        var table = PlanText.Grid("rejected", "reason", "for example");
+        var table = Parts.Grid("rejected", "reason", "for example");
         table.Columns[0].RightAligned();
         foreach (var rejection in delivery.Rejections.Take(MostRejections))
         {
-            table.AddRow(new Text(PlanText.Number(rejection.Users)), new Text(Words.Clean(rejection.Reason)), new Text(Words.Clean(rejection.Example)));
+            table.AddRow(new Text(Parts.Number(rejection.Users)), new Text(Words.Clean(rejection.Reason)), new Text(Words.Clean(rejection.Example)));
         }
 
         console.Write(table);
         if (delivery.Rejections.Count > MostRejections)
         {
-            console.Write(new Text(FormattableString.Invariant($"… {delivery.Rejections.Count - MostRejections} more reasons; --json shows all\n"), PlanText.Grey));
+            console.Write(new Text(FormattableString.Invariant($"… {delivery.Rejections.Count - MostRejections} more reasons; --json shows all\n"), Parts.Grey));
         }
     }
 
     private static void WriteNotes(IAnsiConsole console, PlannedDelivery delivery)
     {
         var notes = new List<string>();
-        if (delivery.ShortenedUsers > 0)
+        if (delivery.CollapsedUsers > 0)
         {
             notes.Add(
-                $"The lists of {PlanText.Number(delivery.ShortenedUsers)} users would be shortened: the destination keeps equal values of a list once, so that their lists no longer line up. "
+                $"The lists of {Parts.Number(delivery.CollapsedUsers)} users would be shortened: the destination keeps equal values of a list once, so that their lists no longer line up. "
                 + $"attributeShape {string.Join(" or ", delivery.ShapesThatAvoidIt)} avoids that.");
         }
 
@@ -118,7 +118,7 @@ internal static class PlanDeliveryView
         if (notes.Count > 0)
         {
             console.WriteLine();
-            notes.ForEach(note => PlanText.Item(console, note));
+            notes.ForEach(note => Parts.Item(console, note));
         }
     }
 
@@ -134,11 +134,11 @@ internal static class PlanDeliveryView
             foreach (var sample in samples)
             {
                 console.WriteLine();
-                console.Write(new Text($"for example {kind}: {Words.Clean(sample.UserId)}\n", PlanText.Grey));
+                console.Write(new Text($"for example {kind}: {Words.Clean(sample.UserId)}\n", Parts.Grey));
                 IReadOnlyList<string> lines = sample.Payload is null ? ["nothing is sent"] : PayloadText.Of(sample.Payload, Math.Min(console.Profile.Width, MostColumns) - 2);
                 foreach (var line in lines)
                 {
-                    PlanText.Plain(console, "  " + line);
+                    Parts.Plain(console, "  " + line);
                 }
             }
         }

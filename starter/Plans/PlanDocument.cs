@@ -79,12 +79,12 @@ internal sealed record PlanOptions(bool FullResync, IReadOnlyList<string>? Users
 /// <param name="Bytes">Of the requests' bodies.</param>
 /// <param name="Seconds">At the allowed rate, where nothing else holds the delivery back.</param>
 /// <param name="DataPoints">What the destination bills; null where it bills no such thing.</param>
-/// <param name="ShortenedUsers">Users whose lists the destination would shorten, because values in them are equal.</param>
+/// <param name="CollapsedUsers">Users whose lists the destination would shorten, because values in them are equal.</param>
 /// <param name="ShapesThatAvoidIt">Values of <c>attributeShape</c> that do not shorten lists.</param>
 /// <param name="Attributes">Null where nothing would be sent, or no earlier run sent anything.</param>
 internal sealed record PlannedDelivery(
     string Type, string Delivery, PlannedUsers Users, IReadOnlyList<Rejection> Rejections, long Records, long Requests, long Bytes, double Seconds,
-    double RequestsPerSecond, long? RequestsPerHour, long? DataPoints, long ShortenedUsers, IReadOnlyList<string> ShapesThatAvoidIt,
+    double RequestsPerSecond, long? RequestsPerHour, long? DataPoints, long CollapsedUsers, IReadOnlyList<string> ShapesThatAvoidIt,
     ChangedAttributes? Attributes, PlannedSamples Samples)
 {
     /// <summary>What becomes of removed users: <c>keep</c> or <c>clear</c>.</summary>

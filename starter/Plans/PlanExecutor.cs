@@ -1,5 +1,6 @@
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Exceptions;
@@ -52,9 +53,13 @@ internal static class PlanExecutor
         {
             return Failed(e.Message, ExitCodes.OfFailure(e.Type));
         }
+        catch (WorkerStoppedException e)
+        {
+            return Failed(e.Message, ExitCodes.Failed);
+        }
         catch (OperationCanceledException)
         {
-            return Failed("Interrupted. Nothing was written or sent.", ExitCodes.Failed);
+            return Failed("Interrupted. Nothing was written or sent.", ExitCodes.Interrupted);
         }
 
         (PlanDocument, int) Failed(string reason, int exitCode) => (PlanBuilder.Failed(request, reason, check?.Problems ?? []), exitCode);

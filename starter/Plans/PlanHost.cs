@@ -5,6 +5,7 @@ using PersonalizeConnectors.Activities.Deliver.Dry;
 using PersonalizeConnectors.Activities.Report;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Starter.History;
 using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -17,26 +18,26 @@ namespace PersonalizeConnectors.Starter.Plans;
 /// <summary>An engine of this process's own, whatever is configured, with a worker whose activities write and send nothing. Everything goes with it.</summary>
 internal sealed class PlanHost(PlanRequest request) : IAsyncDisposable
 {
-    private const int MaxReportBytes = 64 * 1024 * 1024;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
-
     private TemporalTarget? _temporal;
-    private IHost? _worker;
+    private IHost? _host;
+    private HostedWorker? _worker;
 
-    public DryTally Tally => _worker!.Services.GetRequiredService<DryTally>();
+    public DryTally Tally => _host!.Services.GetRequiredService<DryTally>();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _temporal = await TemporalTarget.StartEngineAsync(cancellationToken);
-        _worker = LocalHost.CreateWorker(request.Run.JobPath, _temporal.WorkerSettings, change: services => services.AddDryRun(request.Samples));
+        _host = LocalHost.CreateWorker(request.Run.JobPath, _temporal.WorkerSettings, change: services => services.AddDryRun(request.Samples));
+        _worker = new(_host);
         await _worker.StartAsync(cancellationToken);
     }
 
+    /// <exception cref="WorkerStoppedException">The worker is no more.</exception>
     public async Task<DryRunResult> RunAsync(Interrupt interrupt)
     {
         var handle = await RunExecutor.StartAsync(request.Run, _temporal!, JobId.Of(request.Run.JobPath))
             ?? throw new InvalidOperationException("Nobody else knows this engine, yet it has a run of this job.");
-        var closed = await RunExecutor.WatchAsync(_temporal!, handle, interrupt);
+        var closed = await RunExecutor.WatchAsync(_temporal!, handle, interrupt, _worker);
         try
         {
             await handle.GetResultAsync<ConnectorJobResult>();
@@ -56,10 +57,10 @@ internal sealed class PlanHost(PlanRequest request) : IAsyncDisposable
     {
         if (_worker is not null)
         {
-            using var patience = new CancellationTokenSource(StopPatience);
-            await _worker.StopAsync(patience.Token);
-            _worker.Dispose();
+            await _worker.DisposeAsync();
         }
+
+        _host?.Dispose();
 
         if (_temporal is not null)
         {
@@ -74,11 +75,11 @@ internal sealed class PlanHost(PlanRequest request) : IAsyncDisposable
             return null;
         }
 
-        var job = _worker!.Services.GetRequiredService<IJobLocator>().Open(request.Run.JobPath);
-        var key = new RunKeys(job.Prefix, await memo.ToValueAsync<string>()).Report;
-        return await job.Store.FindAsync(key, CancellationToken.None) is null
+        var job = _host!.Services.GetRequiredService<IJobLocator>().Open(request.Run.JobPath);
+        var runId = await memo.ToValueAsync<string>();
+        return await job.Store.FindAsync(new RunKeys(job.Prefix, runId).Report, CancellationToken.None) is null
             ? null
-            : ReportDocument.Parse(await job.Store.ReadAllAsync(key, MaxReportBytes, CancellationToken.None));
+            : ReportDocument.Parse(await new RunHistory(job).ReadBytesAsync(runId, CancellationToken.None));
     }
 }
 

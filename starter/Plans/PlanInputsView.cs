@@ -1,5 +1,5 @@
 using System.Globalization;
-using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Starter.Output;
 using Spectre.Console;
 
 namespace PersonalizeConnectors.Starter.Plans;
@@ -10,26 +10,26 @@ internal static class PlanInputsView
     public static void Write(IAnsiConsole console, PlanDocument plan)
     {
         var last = plan.LastRun;
-        PlanText.Title(console, "Inputs");
+        Parts.Title(console, "Inputs");
         if (last is not null)
         {
             console.Write(new Text(
-                string.Create(CultureInfo.InvariantCulture, $"beside the last run {last.RunId}: {Say(last.Status)}\n"), PlanText.Grey));
+                string.Create(CultureInfo.InvariantCulture, $"beside the last run {last.RunId}: {Words.Status(last.Status)}\n"), Parts.Grey));
         }
 
         if (plan.Input is { } input)
         {
-            PlanText.Plain(console, $"batch output    {input.BatchOutput}");
+            Parts.Plain(console, $"batch output    {input.BatchOutput}");
             if (last is not null)
             {
-                PlanText.Plain(console, $"                {BatchOutputRemark(last)}");
-                PlanText.Plain(console, $"configuration   {ConfigurationRemark(last)}");
+                Parts.Plain(console, $"                {BatchOutputRemark(last)}");
+                Parts.Plain(console, $"configuration   {ConfigurationRemark(last)}");
             }
 
             console.WriteLine();
         }
 
-        var table = last is null ? PlanText.Grid("", "") : PlanText.Grid("", "this plan", "last run", "difference");
+        var table = last is null ? Parts.Grid("", "") : Parts.Grid("", "this plan", "last run", "difference");
         foreach (var column in table.Columns.Skip(1))
         {
             column.RightAligned();
@@ -52,23 +52,17 @@ internal static class PlanInputsView
             }
 
             string[] cells = last is null
-                ? [name, PlanText.Number(now)]
-                : [name, PlanText.Number(now), PlanText.Number(then), Difference(now, then)];
+                ? [name, Parts.Number(now)]
+                : [name, Parts.Number(now), Parts.Number(then), Difference(now, then)];
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
     }
 
-    public static string Difference(long? now, long? then) => (now - then) switch
+    private static string Difference(long? now, long? then) => (now - then) switch
     {
         null or 0 => "",
-        > 0 and var more => "+" + PlanText.Number(more),
-        var less => PlanText.Number(less),
-    };
-
-    private static string Say(string status) => status switch
-    {
-        RunStatus.CompletedWithRejections => "completed with rejections",
-        _ => status,
+        > 0 and var more => "+" + Parts.Number(more),
+        var less => Parts.Number(less),
     };
 
     private static string BatchOutputRemark(LastRun last) => last.SameBatchOutput switch

@@ -7,9 +7,6 @@ namespace PersonalizeConnectors.Starter.Plans;
 /// <summary>A plan for a person: first what would stop the run, then inputs beside the last run's, then each connector.</summary>
 internal static class PlanView
 {
-    // Nobody sees a pipe's width, and a wrapped line cannot be searched.
-    private const int PipeWidth = 4000;
-
     public static void Write(PlanDocument plan)
     {
         if (plan.Status is PlanStatus.Refused)
@@ -20,7 +17,7 @@ internal static class PlanView
 
         if (plan.Status is PlanStatus.Failed)
         {
-            Console.Error.WriteLine(Words.Clean(plan.Reason ?? ""));
+            Console.Error.WriteLine(Words.CleanLines(plan.Reason ?? ""));
             return;
         }
 
@@ -28,19 +25,9 @@ internal static class PlanView
         {
             // The progress stands above it.
             Console.Out.WriteLine();
-            Write(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }), plan);
-            return;
         }
 
-        // Without the spaces that fill a table's last column.
-        using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = PipeWidth;
-        Write(console, plan);
-        foreach (var line in text.ToString().TrimEnd().Split('\n'))
-        {
-            Console.Out.WriteLine(line.TrimEnd());
-        }
+        Terminal.Write(console => Write(console, plan));
     }
 
     private static void Write(IAnsiConsole console, PlanDocument plan)
@@ -53,16 +40,16 @@ internal static class PlanView
         }
 
         // Shortened lists are counted by users above; validate counts lines.
-        var isShortened = plan.Connectors.Values.Any(d => d.ShortenedUsers > 0);
+        var isCollapsed = plan.Connectors.Values.Any(d => d.CollapsedUsers > 0);
         var warnings = plan.Problems
-            .Where(p => p.Severity == Severity.Warning && !(isShortened && p.Path?.EndsWith(".attributeShape", StringComparison.Ordinal) == true))
+            .Where(p => p.Severity == Severity.Warning && !(isCollapsed && p.Path?.EndsWith(".attributeShape", StringComparison.Ordinal) == true))
             .ToList();
         if (warnings.Count > 0)
         {
-            PlanText.Title(console, "Warnings");
+            Parts.Title(console, "Warnings");
             foreach (var warning in warnings)
             {
-                PlanText.Item(console, warning.ToString());
+                Parts.Item(console, warning.ToString());
             }
         }
     }
@@ -77,7 +64,7 @@ internal static class PlanView
         };
         console.Write(new Text(text + "\n", new Style(color, decoration: Decoration.Bold)));
         console.Write(new Text("Nothing was written or sent.\n", new Style(Color.Grey)));
-        PlanText.Plain(console, plan.JobPath + Options(plan.Request));
+        Parts.Plain(console, plan.JobPath + Options(plan.Request));
     }
 
     private static string Options(PlanOptions options)
@@ -86,7 +73,7 @@ internal static class PlanView
         [
             options.FullResync ? "--full-resync" : "",
             options.Users is { } users ? "--users " + string.Join(',', users) : "",
-            options.Limit is { } limit ? "--limit " + PlanText.Number(limit) : "",
+            options.Limit is { } limit ? "--limit " + Parts.Number(limit) : "",
             options.OverrideGuards ? "--override-guards" : "",
         ];
         return string.Concat(given.Where(option => option.Length > 0).Select(option => "  " + option));

@@ -10,9 +10,10 @@ internal static class RunCancel
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
     /// <summary>Asked again until the service has heard it: a cancel that is lost in an outage would leave a run that nobody wants.</summary>
+    /// <exception cref="RpcException">It refused, or stayed away.</exception>
     public static async Task AskAsync(WorkflowHandle handle)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
@@ -23,7 +24,7 @@ internal static class RunCancel
             {
                 return; // It is over already.
             }
-            catch (RpcException)
+            catch (RpcException e) when (attempt < Attempts && e.Code is not RpcException.StatusCode.PermissionDenied)
             {
                 await Task.Delay(Between, TimeProvider.System);
             }

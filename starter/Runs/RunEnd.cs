@@ -38,7 +38,7 @@ internal static class RunEnd
 
         if (failure is not null && (report is null || !request.Json))
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            await Console.Error.WriteLineAsync(Words.CleanLines(failure.Message));
         }
 
         if (failure?.Type == FailureTypes.InvalidConfiguration && !request.Json)
@@ -70,7 +70,7 @@ internal static class RunEnd
     /// <summary>Ends a command that never had a run to follow: the sentence for a person, and the one document where it is promised.</summary>
     public static async Task<int> FailAsync(RunRequest request, int exitCode, string message)
     {
-        await Console.Error.WriteLineAsync(message);
+        await Console.Error.WriteLineAsync(Words.CleanLines(message));
         if (request.Json)
         {
             await Console.Out.WriteLineAsync(RunSummary.WithoutReport(
@@ -138,7 +138,7 @@ internal static class RunEnd
         catch (ConnectorException e)
         {
             // The run's workers may read what this machine cannot.
-            await Console.Error.WriteLineAsync($"The run's report cannot be read from here. {e.Message}");
+            await Console.Error.WriteLineAsync(Words.CleanLines($"The run's report cannot be read from here. {e.Message}"));
             return null;
         }
     }

@@ -26,9 +26,7 @@ internal static class RunExecutor
         }
         catch (RpcException e)
         {
-            return await RunEnd.FailAsync(
-                request, ExitCodes.CannotConnect,
-                $"Temporal refused: {e.Message} ({e.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.");
+            return await RunEnd.FailAsync(request, ExitCodes.CannotConnect, TemporalUnreachableException.Refusal(e));
         }
         catch (WorkerStoppedException e)
         {
@@ -106,7 +104,7 @@ internal static class RunExecutor
         TemporalTarget target, WorkflowHandle handle, Interrupt interrupt, HostedWorker? worker = null)
     {
         // The first Ctrl-C cancels the run; it is then followed to its end, since what was accepted is still being recorded.
-        await using var cancel = interrupt.Token.Register(() => _ = RunCancel.AskAsync(handle));
+        await using var cancel = interrupt.Token.Register(() => _ = CancelAsync(handle));
         using var stop = new CancellationTokenSource();
         var watch = LiveFollow.RunAsync(target.Client, handle, RunWatcher.ServicePatience, stop.Token);
         if (worker is null || await Task.WhenAny(watch, worker.Ended) == watch)
@@ -117,6 +115,19 @@ internal static class RunExecutor
         await stop.CancelAsync();
         await watch.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         throw Stopped(handle, target, await worker.Ended);
+    }
+
+    private static async Task CancelAsync(WorkflowHandle handle)
+    {
+        try
+        {
+            await RunCancel.AskAsync(handle);
+        }
+        catch (RpcException e)
+        {
+            await Console.Error.WriteLineAsync(Words.Clean(
+                $"The run is not canceled: {TemporalUnreachableException.Refusal(e)} It goes on; Ctrl-C once more leaves it alone."));
+        }
     }
 
     private static WorkerStoppedException Stopped(WorkflowHandle handle, TemporalTarget target, Exception? cause) => new(

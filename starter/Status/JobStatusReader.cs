@@ -58,9 +58,7 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
         var endedId = ended is null ? null : await MemoAsync(ended, "RunId");
         if (job is not null)
         {
-            var history = new RunHistory(job.Location);
-            var list = await history.ListAsync(cancellationToken);
-            if (list.Runs.Count > 0 && (await history.ReadAsync(list.Runs[0], cancellationToken)).Report is { } report
+            if (await new RunHistory(job.Location).FindLastAsync(cancellationToken) is { } report
                 && (ended is null || endedId == report.RunId || ended.StartTime < report.StartedAt))
             {
                 return new(report.RunId, report.Status, report.StartedAt, report.Seconds, report.Failure);

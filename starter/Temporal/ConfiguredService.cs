@@ -16,10 +16,10 @@ internal sealed record ConfiguredService(ITemporalClient Client, TemporalClientC
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <returns>Null where none is configured.</returns>
-    /// <exception cref="TemporalUnreachableException">It is configured, and not there.</exception>
+    /// <exception cref="TemporalUnreachableException">It is configured, and not there, or its settings cannot be read.</exception>
     public static async Task<ConfiguredService?> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(ClientEnvConfig.LoadClientConnectOptions());
+        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(Load());
         connect.Runtime = CoreLogs.Runtime;
         if (string.IsNullOrEmpty(connect.TargetHost))
         {
@@ -30,13 +30,31 @@ internal sealed record ConfiguredService(ITemporalClient Client, TemporalClientC
         {
             return new(await TemporalClient.ConnectAsync(connect).WaitAsync(Patience, cancellationToken), connect);
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is RpcException or InvalidOperationException or ArgumentException or TimeoutException)
         {
             throw new TemporalUnreachableException(
                 $"Temporal at {connect.TargetHost} (namespace {connect.Namespace}) cannot be reached. Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS, and that the service is up.", e);
         }
     }
+
+    private static TemporalClientConnectOptions Load()
+    {
+        try
+        {
+            return ClientEnvConfig.LoadClientConnectOptions();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IOException)
+        {
+            throw new TemporalUnreachableException(
+                $"Temporal's settings cannot be read: {e.Message.TrimEnd('.', '\n')}. Look at TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and temporal.toml.", e);
+        }
+    }
 }
 
 /// <summary>Temporal is not there; exit code 4.</summary>
-internal sealed class TemporalUnreachableException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class TemporalUnreachableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>What is said where the configured service is there and refuses.</summary>
+    public static string Refusal(RpcException refused) =>
+        $"Temporal refused: {refused.Message} ({refused.Code}). Check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and what the account may do.";
+}

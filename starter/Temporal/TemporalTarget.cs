@@ -43,14 +43,16 @@ internal sealed class TemporalTarget : IAsyncDisposable
     public static async Task<TemporalTarget> StartEngineAsync(CancellationToken cancellationToken)
     {
         var engine = await EmbeddedEngine.StartAsync(
-            new EmbeddedEngineOptions { SearchAttributes = ConnectorSearchAttributes.All }, cancellationToken);
-        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(
-            new TemporalClientConnectOptions(engine.Address) { Namespace = engine.Namespace, Runtime = CoreLogs.Runtime });
-        return new(
-            await TemporalClient.ConnectAsync(connect).WaitAsync(cancellationToken),
-            new ConnectorWorkerSettings(connect, $"own:{Guid.NewGuid():N}", [TaskQueues.Main]),
-            TaskQueues.Main,
-            engine);
+            new EmbeddedEngineOptions { SearchAttributes = ConnectorSearchAttributes.All, LoggerFactory = CoreLogs.Factory }, cancellationToken);
+        try
+        {
+            return await ConnectAsync(engine, cancellationToken);
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -59,5 +61,16 @@ internal sealed class TemporalTarget : IAsyncDisposable
         {
             await _engine.DisposeAsync();
         }
+    }
+
+    private static async Task<TemporalTarget> ConnectAsync(EmbeddedEngine engine, CancellationToken cancellationToken)
+    {
+        var connect = ConnectorWorkerServiceCollectionExtensions.WithConverter(
+            new TemporalClientConnectOptions(engine.Address) { Namespace = engine.Namespace, Runtime = CoreLogs.Runtime });
+        return new(
+            await TemporalClient.ConnectAsync(connect).WaitAsync(cancellationToken),
+            new ConnectorWorkerSettings(connect, $"own:{Guid.NewGuid():N}", [TaskQueues.Main]),
+            TaskQueues.Main,
+            engine);
     }
 }

@@ -186,7 +186,7 @@ public sealed class PlanCommandTests : IAsyncLifetime
 
         await plan.SignalAsync("INT");
 
-        Assert.Equal(1, await plan.ExitAsync());
+        Assert.Equal(130, await plan.ExitAsync());
         Assert.Equal("failed", (string?)JsonNode.Parse(plan.Output)!["status"]);
         Assert.Equal(before, RootSnapshot.Of(root.Path));
         Assert.Empty(scratch.GetFileSystemInfos());

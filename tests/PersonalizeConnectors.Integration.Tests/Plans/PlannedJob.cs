@@ -58,7 +58,7 @@ internal sealed class PlannedJob(string root, string jobPath, BrazeSimulator bra
         }
 
         Assert.Equal(
-            (where, (long)planned["requests"]!, (long)planned["bytes"]!, (long)planned["records"]!, (long)planned["shortenedUsers"]!),
+            (where, (long)planned["requests"]!, (long)planned["bytes"]!, (long)planned["records"]!, (long)planned["collapsedUsers"]!),
             (where, after.Requests - before.Requests, after.BodyBytes - before.BodyBytes, (long)ran["records"]!, (long)ran["collapsedUsers"]!));
         return report;
     }

@@ -1,12 +1,10 @@
-using System.Globalization;
-using PersonalizeConnectors.Starter.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace PersonalizeConnectors.Starter.Plans;
+namespace PersonalizeConnectors.Starter.Output;
 
-/// <summary>How a plan's parts look.</summary>
-internal static class PlanText
+/// <summary>How the parts of a plan and of the demo look.</summary>
+internal static class Parts
 {
     public static void Title(IAnsiConsole console, string text)
     {
@@ -41,12 +39,4 @@ internal static class PlanText
     public static IRenderable Remark(string text) => new Text(text, Grey);
 
     public static string Number(long? count) => count is { } number ? Words.Number(number) : "";
-
-    public static string Duration(double seconds) => seconds switch
-    {
-        < 1 => "under a second",
-        < 60 => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
-        < 3600 => FormattableString.Invariant($"{(long)seconds / 60} min {(long)seconds % 60} s"),
-        _ => FormattableString.Invariant($"{(long)seconds / 3600} h {(long)seconds % 3600 / 60} min"),
-    };
 }
