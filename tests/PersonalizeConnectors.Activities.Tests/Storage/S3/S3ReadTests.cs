@@ -12,7 +12,6 @@ public sealed class S3ReadTests
     [Fact]
     public async Task Read_BodyCutInTheMiddle_GoesOnWithTheRest()
     {
-        var clock = new FakeTimeProvider();
         var aws = new FakeAws(request => request.Header("Range") switch
         {
             null => FakeAws.Ok(new Body("01234", onEnd: () => throw new IOException("The connection was reset.")), 10),
@@ -21,7 +20,7 @@ public sealed class S3ReadTests
             var other => throw new InvalidOperationException(other),
         });
 
-        Assert.Equal("0123456789", await ReadAsync(aws, clock));
+        Assert.Equal("0123456789", await StartAsync(aws, TimeProvider.System));
         Assert.All(aws.Requests.Skip(1), request => Assert.Equal("\"e-1\"", request.Header("If-Match")));
     }
 
@@ -29,12 +28,22 @@ public sealed class S3ReadTests
     public async Task Read_BodyStandsStill_IsAskedForAnew()
     {
         var clock = new FakeTimeProvider();
+        var stalled = new TaskCompletionSource();
         var aws = new FakeAws(request => request.Header("Range") is null
-            ? FakeAws.Ok(new Body("01234", stalls: true), 10)
+            ? FakeAws.Ok(new Body("01234", onStall: stalled.SetResult), 10)
             : FakeAws.Ok(new Body("56789"), 5));
 
-        Assert.Equal("0123456789", await ReadAsync(aws, clock));
-        Assert.True(clock.GetUtcNow() - new FakeTimeProvider().GetUtcNow() >= TimeSpan.FromSeconds(30), "It did not wait for the body.");
+        var read = StartAsync(aws, clock);
+        await stalled.Task.WaitAsync(Token);
+        // Patience first, then the pause before the second request; after that nothing waits for the clock.
+        clock.Advance(TimeSpan.FromSeconds(30));
+        while (aws.Requests.Count < 2 && !read.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal("0123456789", await read);
     }
 
     [Fact]
@@ -58,16 +67,18 @@ public sealed class S3ReadTests
         Assert.Equal(5, aws.Requests.Count);
     }
 
+    private static Task<string> StartAsync(FakeAws aws, TimeProvider clock) => Task.Run(
+        async () =>
+        {
+            await using var stream = await aws.Store(clock: clock).OpenAsync("key", Activities.Storage.ByteRange.All, null, Token);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync(Token);
+        },
+        Token);
+
     private static async Task<string> ReadAsync(FakeAws aws, FakeTimeProvider clock)
     {
-        var read = Task.Run(
-            async () =>
-            {
-                await using var stream = await aws.Store(clock: clock).OpenAsync("key", Activities.Storage.ByteRange.All, null, Token);
-                using var reader = new StreamReader(stream);
-                return await reader.ReadToEndAsync(Token);
-            },
-            Token);
+        var read = StartAsync(aws, clock);
         while (!read.IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -78,13 +89,14 @@ public sealed class S3ReadTests
     }
 
     /// <summary>Gives its text, then ends, fails or stands still.</summary>
-    private sealed class Body(string text, Action? onEnd = null, bool stalls = false) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    private sealed class Body(string text, Action? onEnd = null, Action? onStall = null) : MemoryStream(Encoding.UTF8.GetBytes(text))
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await base.ReadAsync(buffer, cancellationToken);
-            if (read == 0 && stalls)
+            if (read == 0 && onStall is not null)
             {
+                onStall();
                 await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             }
 
