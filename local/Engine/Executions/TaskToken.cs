@@ -7,9 +7,9 @@ namespace PersonalizeConnectors.Local.Engine.Executions;
 /// <summary>What a worker shows to answer a task: run, scheduling event, and the stamp of this very start.</summary>
 internal readonly record struct TaskToken(string RunId, long ScheduledEventId, long Stamp)
 {
-    private static long _lastStamp;
+    private static long LastStamp;
 
-    public static long NextStamp() => Interlocked.Increment(ref _lastStamp);
+    public static long NextStamp() => Interlocked.Increment(ref LastStamp);
 
     public static ByteString Of(string runId, long scheduledEventId, long stamp) =>
         ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"{runId}/{scheduledEventId}/{stamp}"));
