@@ -38,7 +38,8 @@ public sealed class ShortenedUsersTests
             """);
         fixture.Put("input/user_item_mapping/more.csv.gz", "ITEM_ID,USER_ID\ntwo,ann\n");
 
-        var problems = (await fixture.ValidateAsync()).Problems;
+        // Other remarks on the same inputs may stand beside it.
+        var problems = (await fixture.ValidateAsync()).Problems.Where(p => p.Found.Contains("of 4 users", StringComparison.Ordinal)).ToList();
 
         Assert.Equal(users == 0 ? 0 : 1, problems.Count);
         if (users > 0)
