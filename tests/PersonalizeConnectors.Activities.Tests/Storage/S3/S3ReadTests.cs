@@ -36,7 +36,9 @@ public sealed class S3ReadTests
         var read = StartAsync(aws, clock);
         await stalled.Task.WaitAsync(Token);
         // Patience first, then the pause before the second request; after that nothing waits for the clock.
-        clock.Advance(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.Single(aws.Requests);
+        clock.Advance(TimeSpan.FromSeconds(1));
         while (aws.Requests.Count < 2 && !read.IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
