@@ -22,9 +22,10 @@ internal sealed class FakeAws(Func<FakeRequest, HttpResponseMessage> answer) : H
         }
     }
 
-    /// <summary>A store in a bucket named <c>shop</c> that talks to this.</summary>
-    public S3ObjectStore Store(S3BucketOptions? options = null, TimeProvider? clock = null) =>
-        new(new S3Connection("shop", options ?? new() { Region = "eu-west-1" }, this), new("shop", ""), clock ?? TimeProvider.System);
+    /// <summary>A store in a bucket that talks to this.</summary>
+    /// <param name="bucket">The SDK remembers by name, for the whole process, where a bucket lies: one that moves needs a name of its own.</param>
+    public S3ObjectStore Store(S3BucketOptions? options = null, TimeProvider? clock = null, string bucket = "shop") =>
+        new(new S3Connection(bucket, options ?? new() { Region = "eu-west-1" }, this), new(bucket, ""), clock ?? TimeProvider.System);
 
     public static HttpResponseMessage Ok(string body = "", params (string Name, string Value)[] headers) => Make(200, new StringContent(body), headers);
 

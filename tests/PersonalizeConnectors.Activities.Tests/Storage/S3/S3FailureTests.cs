@@ -67,10 +67,11 @@ public sealed class S3FailureTests
     [Fact]
     public async Task Open_BucketElsewhere_GoesThereAndStays()
     {
-        var aws = new FakeAws(request => request.Address.Host == "shop.s3.eu-central-1.amazonaws.com"
+        var bucket = $"shop-{Guid.NewGuid():N}";
+        var aws = new FakeAws(request => request.Address.Host == $"{bucket}.s3.eu-central-1.amazonaws.com"
             ? FakeAws.Ok("content", ("ETag", "\"e-1\""))
             : FakeAws.Error(301, "PermanentRedirect", ("x-amz-bucket-region", "eu-central-1")));
-        var store = aws.Store(new());
+        var store = aws.Store(new(), bucket: bucket);
 
         await store.ReadAllAsync("a", 100, Token);
         await store.ReadAllAsync("b", 100, Token);
@@ -82,14 +83,15 @@ public sealed class S3FailureTests
     [Fact]
     public async Task Open_RefusalWithoutRegion_AsksTheBucket()
     {
+        var bucket = $"shop-{Guid.NewGuid():N}";
         var aws = new FakeAws(request => request switch
         {
-            { Address.Host: "shop.s3.ap-south-1.amazonaws.com" } => FakeAws.Ok("content", ("ETag", "\"e-1\""), ("x-amz-bucket-region", "ap-south-1")),
+            { Address.Host: var host } when host == $"{bucket}.s3.ap-south-1.amazonaws.com" => FakeAws.Ok("content", ("ETag", "\"e-1\""), ("x-amz-bucket-region", "ap-south-1")),
             { Method: "HEAD" } => Headed(),
             _ => FakeAws.Error(301, "PermanentRedirect"),
         });
 
-        Assert.Equal(7, (await aws.Store(new()).ReadAllAsync("a", 100, Token)).Length);
+        Assert.Equal(7, (await aws.Store(new(), bucket: bucket).ReadAllAsync("a", 100, Token)).Length);
 
         static HttpResponseMessage Headed()
         {
