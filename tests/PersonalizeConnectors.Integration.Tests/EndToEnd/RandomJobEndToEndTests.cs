@@ -128,7 +128,8 @@ public abstract class RandomJobEndToEndTests(TemporalServerFixture server, strin
         {
             var folder = (string)report["connectors"]!["braze"]!["outputPath"]!;
             var records = new List<string>();
-            foreach (var part in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json.gz") : [])
+            // Two runs that begin within one second share a folder; a part's name says whose it is.
+            foreach (var part in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"part-*-{(string)report["runId"]!}.json.gz") : [])
             {
                 using var reader = new StreamReader(new GZipStream(File.OpenRead(part), CompressionMode.Decompress));
                 while (reader.ReadLine() is { } line)
