@@ -30,15 +30,17 @@ internal sealed class Renewal(string runId) : IDisposable
 
     private async Task RunAsync(TimeProvider clock, TimeSpan period, Func<CancellationToken, Task<bool>> renew)
     {
+        // Taken once: the source may be disposed while a renewal is under way.
+        var stopping = _stop.Token;
         using var timer = new PeriodicTimer(period, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token) && await renew(_stop.Token))
+            while (await timer.WaitForNextTickAsync(stopping) && await renew(stopping))
             {
                 // Renewed, or to be tried again.
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Stopped.
         }

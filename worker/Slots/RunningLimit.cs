@@ -34,7 +34,8 @@ internal sealed class RunningLimit : IWorkerInterceptor
             var activity = ActivityExecutionContext.Current;
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(activity.CancellationToken, activity.WorkerShutdownToken);
             var turn = free.Reader.ReadAsync(leave.Token).AsTask();
-            while (await Task.WhenAny(turn, Task.Delay(HeartbeatEvery, TimeProvider.System, leave.Token)) != turn)
+            // The wait for a turn alone hears of the end: a canceled delay would let this go round without a pause.
+            while (!turn.IsCompleted && await Task.WhenAny(turn, Task.Delay(HeartbeatEvery, TimeProvider.System, CancellationToken.None)) != turn)
             {
                 activity.Heartbeat(new StepPosition(0, 0));
             }
