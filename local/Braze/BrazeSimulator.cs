@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace PersonalizeConnectors.Local.Braze;
 
 /// <summary>
-/// Braze's <c>POST /users/track</c> on a loopback port, over HTTP/1.1: limits, headers, errors and silent drops as documented and measured,
+/// Braze's <c>POST /users/track</c> on a port of this machine, over HTTP/1.1: limits, headers, errors and silent drops as documented and measured,
 /// faults on demand, and the profiles kept for reading, in process and under <c>/simulator/</c>.
 /// </summary>
 public sealed class BrazeSimulator : IAsyncDisposable
@@ -23,10 +24,10 @@ public sealed class BrazeSimulator : IAsyncDisposable
         _state = state;
         Profiles = new(state.Profiles);
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.Single());
+        Address = Reachable(new Uri(addresses.Addresses.Single()));
     }
 
-    /// <summary>Base address, such as <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>Base address for this machine, such as <c>http://127.0.0.1:40123/</c>: the loopback one where it listens on all.</summary>
     public Uri Address { get; }
 
     /// <summary>The accepted key.</summary>
@@ -47,8 +48,9 @@ public sealed class BrazeSimulator : IAsyncDisposable
     /// <summary>The counts now.</summary>
     public BrazeStatistics Statistics => _state.Snapshot();
 
-    /// <summary>Starts one on 127.0.0.1.</summary>
+    /// <summary>Starts one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="SocketException">The address is not one of this machine's, or the port needs a right that this process lacks.</exception>
     public static async Task<BrazeSimulator> StartAsync(BrazeSimulatorOptions options, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -57,7 +59,7 @@ public sealed class BrazeSimulator : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(options.Listen, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var host = builder.Build();
         var state = new SimulatorState(options);
@@ -87,4 +89,12 @@ public sealed class BrazeSimulator : IAsyncDisposable
         await _host.DisposeAsync();
         _state.Dispose();
     }
+
+    // "All addresses" is no address to send to.
+    private static Uri Reachable(Uri listening) => IPAddress.Parse(listening.IdnHost) switch
+    {
+        var address when address.Equals(IPAddress.Any) => new UriBuilder(listening) { Host = IPAddress.Loopback.ToString() }.Uri,
+        var address when address.Equals(IPAddress.IPv6Any) => new UriBuilder(listening) { Host = IPAddress.IPv6Loopback.ToString() }.Uri,
+        _ => listening,
+    };
 }

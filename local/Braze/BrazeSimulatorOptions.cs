@@ -1,9 +1,16 @@
+using System.Net;
+
 namespace PersonalizeConnectors.Local.Braze;
 
 /// <summary>How to start a simulator.</summary>
 public sealed class BrazeSimulatorOptions
 {
-    /// <summary>Port on 127.0.0.1; 0, the default: a free one.</summary>
+    /// <summary>
+    /// Address it listens on. Default 127.0.0.1: reading profiles and setting faults asks for no key, so whoever reaches it may do both.
+    /// </summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port on it; 0, the default: a free one.</summary>
     public int Port { get; init; }
 
     /// <summary>Settings at the start.</summary>

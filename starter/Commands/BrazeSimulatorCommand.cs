@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Starter.Jobs;
 using PersonalizeConnectors.Starter.Output;
@@ -13,37 +15,72 @@ internal static class BrazeSimulatorCommand
 
     public static Command Create()
     {
-        var port = CommonOptions.Number("--port", $"Port on 127.0.0.1; 0 takes a free one, {DefaultPort} is taken where it is left out.", 0, ushort.MaxValue);
+        var port = CommonOptions.Number("--port", $"Port it listens on; 0 takes a free one, {DefaultPort} is taken where it is left out.", 0, ushort.MaxValue);
+        var listen = ListenOption();
         var key = new Option<string>("--api-key") { Description = "The REST key it accepts.", DefaultValueFactory = _ => DefaultKey };
         var json = CommonOptions.Json();
         var command = new Command(
             "braze-simulator",
             """
-            Starts a simulator of Braze's /users/track on 127.0.0.1 that keeps the profiles in memory. Ctrl-C ends it.
+            Starts a simulator of Braze's /users/track that keeps the profiles in memory. Ctrl-C ends it.
+            It listens on 127.0.0.1, for this machine alone: reading profiles and setting faults asks for no key. In a container, whose port is
+            published to one machine, it has to listen on all addresses: --listen 0.0.0.0. A run sends to a simulator only over loopback.
 
             Example: personalize-connectors braze-simulator --port 8585
             """)
         {
-            port, key, json,
+            port, listen, key, json,
         };
-        command.SetAction((parsed, cancellationToken) => ExecuteAsync((int)(parsed.GetValue(port) ?? DefaultPort), parsed.GetValue(key)!, parsed.GetValue(json), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync(
+            new BrazeSimulatorOptions
+            {
+                Listen = parsed.GetValue(listen)!,
+                Port = (int)(parsed.GetValue(port) ?? DefaultPort),
+                Settings = new() { ApiKey = parsed.GetValue(key)! },
+            },
+            parsed.GetValue(json),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(int port, string key, bool json, CancellationToken cancellationToken)
+    private static Option<IPAddress> ListenOption() => new("--listen")
+    {
+        Description = "Address of this machine that it listens on; 0.0.0.0 or :: for all of them.",
+        HelpName = "address",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+            if (IPAddress.TryParse(text, out var address))
+            {
+                return address;
+            }
+
+            result.AddError($"--listen expects an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, and \"{text}\" is none.");
+            return null;
+        },
+    };
+
+    private static async Task<int> ExecuteAsync(BrazeSimulatorOptions options, bool json, CancellationToken cancellationToken)
     {
         using var interrupt = new Interrupt(cancellationToken);
         BrazeSimulator started;
         try
         {
-            started = await BrazeSimulator.StartAsync(new BrazeSimulatorOptions { Port = port, Settings = new() { ApiKey = key } }, interrupt.Token);
+            started = await BrazeSimulator.StartAsync(options, interrupt.Token);
         }
         catch (IOException e)
         {
-            return await CommandEnd.FailAsync(json, ExitCodes.Failed, $"Port {port} cannot be had ({e.Message}). Give another with --port; 0 takes a free one.");
+            return await CommandEnd.FailAsync(json, ExitCodes.Failed, $"Port {options.Port} cannot be had ({e.Message}). Give another with --port; 0 takes a free one.");
+        }
+        catch (SocketException e)
+        {
+            return await CommandEnd.FailAsync(
+                json, ExitCodes.Failed, $"{options.Listen} port {options.Port} cannot be listened on ({e.Message}). Give an address of this machine with --listen, a free port with --port.");
         }
 
         await using var simulator = started;
+        var key = simulator.ApiKey;
         var address = simulator.Address.ToString().TrimEnd('/');
         await Console.Out.WriteLineAsync(json
             ? Document.Of(new BrazeSimulatorDocument(address, key, address + "/simulator/profiles"))
