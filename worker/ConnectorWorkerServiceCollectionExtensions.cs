@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PersonalizeConnectors.Activities;
 using PersonalizeConnectors.Activities.CommitState;
 using PersonalizeConnectors.Activities.Decorate;
@@ -37,10 +38,19 @@ public static class ConnectorWorkerServiceCollectionExtensions
     // Requests in flight settle and the outcome log is closed within it.
     private static readonly TimeSpan GracefulShutdown = TimeSpan.FromSeconds(20);
 
+    // And then cancellation is obeyed, the last segment written and the attempt's failure told to the service.
+    private static readonly TimeSpan HostShutdown = GracefulShutdown + TimeSpan.FromSeconds(15);
+
     public static IServiceCollection AddConnectorWorker(
         this IServiceCollection services, IConfiguration configuration, ConnectorWorkerSettings settings)
     {
         services.AddConnectorActivities(configuration);
+        services.Configure<HostOptions>(host =>
+        {
+            // One after the other, four workers would take four times as long as each of them may.
+            host.ServicesStopConcurrently = true;
+            host.ShutdownTimeout = HostShutdown;
+        });
         services.AddSingleton(new ServiceIdentity(settings.ServiceIdentity));
         services.AddSingleton<ITemporalClient>(_ => TemporalClient.CreateLazy(WithConverter(settings.Connect)));
         services.AddSingleton<RegisteredSearchAttributes>();
