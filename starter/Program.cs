@@ -11,6 +11,8 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
     RunCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),
+    PauseCommand.Create(),
+    ResumeCommand.Create(),
     CancelCommand.Create(),
     RunsCommand.Create(),
     ReportCommand.Create(),

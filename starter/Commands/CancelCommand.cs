@@ -36,12 +36,7 @@ internal static class CancelCommand
 
     private static async Task<int> ExecuteAsync(string jobPath, bool detach, bool json, CancellationToken cancellationToken)
     {
-        var run = await RunFound.FindAsync(jobPath, cancellationToken);
-        if (run.Description.Status != WorkflowExecutionStatus.Running)
-        {
-            throw new NoRunException($"No run of {jobPath} is under way; the last one ended as {JobStatusReader.StatusOf(run.Description.Status)}. There is nothing to cancel.");
-        }
-
+        var run = await RunFound.FindRunningAsync(jobPath, "cancel", cancellationToken);
         await RunCancel.AskAsync(run.Handle);
         if (detach)
         {

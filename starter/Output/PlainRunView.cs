@@ -8,6 +8,7 @@ internal sealed class PlainRunView(TextWriter target) : IRunView
 {
     private readonly HashSet<string> _shown = [];
     private string _lastNote = "";
+    private bool _isPaused;
 
     public void Show(JobProgress progress, IReadOnlyList<RunningStep> running)
     {
@@ -18,6 +19,12 @@ internal sealed class PlainRunView(TextWriter target) : IRunView
             {
                 target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Words.Clean(name)}: {step.Done} of {step.Total} in {step.Seconds:0.0} s"));
             }
+        }
+
+        if (progress.Paused is not null || _isPaused)
+        {
+            _isPaused = progress.Paused is not null;
+            Note(progress.Paused is null ? "Goes on." : Words.Paused(progress.Paused));
         }
 
         foreach (var trouble in running.Where(r => r.Trouble is not null))

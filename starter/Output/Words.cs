@@ -16,6 +16,8 @@ internal static class Words
 
     public static string Counted(long count, string word) => count == 1 ? "1 " + word : $"{Number(count)} {word}s";
 
+    public static string Counted(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
+
     public static string Percent(long part, long whole) =>
         whole == 0 ? "" : ((double)part / whole).ToString("0.0 %", CultureInfo.InvariantCulture);
 
@@ -39,6 +41,9 @@ internal static class Words
     }
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A sentence.</summary>
+    public static string Paused(PausedRun paused) => $"Paused since {Time(paused.Since)} by {Clean(paused.By ?? "somebody")}; \"resume\" goes on.";
 
     public static string Ago(DateTimeOffset time, DateTimeOffset now) => (now - time) switch
     {

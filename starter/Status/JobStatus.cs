@@ -17,6 +17,9 @@ internal static class JobState
 {
     public const string Running = "running";
 
+    /// <summary>Running, but nothing new begins until it is resumed.</summary>
+    public const string Paused = "paused";
+
     /// <summary>Running, but its workflow task keeps failing.</summary>
     public const string Stuck = "stuck";
 
@@ -28,9 +31,10 @@ internal static class JobState
 
 /// <param name="RunId">Null before the run's first step.</param>
 /// <param name="Phase">The step under way; null before the first.</param>
+/// <param name="Paused">Since when, and by whom; null where it is not paused.</param>
 /// <param name="HasWorker">False where no worker answered within 3 s; then <paramref name="Steps"/> is empty.</param>
 internal sealed record RunInProgress(
-    string? RunId, string TemporalRunId, DateTimeOffset StartedAt, string? Phase, bool HasWorker, IReadOnlyList<StepProgress> Steps, IReadOnlyList<RunningStep> Running);
+    string? RunId, string TemporalRunId, DateTimeOffset StartedAt, string? Phase, PausedRun? Paused, bool HasWorker, IReadOnlyList<StepProgress> Steps, IReadOnlyList<RunningStep> Running);
 
 /// <param name="Status">One of <see cref="RunStatus"/>, or terminated, or timedOut.</param>
 internal sealed record EndedRun(string? RunId, string Status, DateTimeOffset StartedAt, double Seconds, string? Failure);

@@ -25,6 +25,7 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
         var last = await ReadLastAsync(execution, cancellationToken);
         var state = run is null ? holder is null ? JobState.Idle : JobState.Elsewhere
             : run.Running.Any(r => r.Name == StuckTask.Name) ? JobState.Stuck
+            : run.Paused is not null ? JobState.Paused
             : JobState.Running;
         return new(jobPath, jobId, service?.Address, state, run, holder, last);
     }
@@ -46,16 +47,17 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
     {
         var handle = service!.Client.GetWorkflowHandle(execution.Id, execution.RunId);
         var progress = await RunInspector.QueryAsync(handle, cancellationToken);
-        var runId = progress?.RunId is { Length: > 0 } known ? known : await MemoAsync(execution, "RunId");
-        var phase = progress?.Phase is { Length: > 0 } current ? current : await MemoAsync(execution, ConnectorSearchAttributes.Phase.Name);
+        var runId = progress?.RunId is { Length: > 0 } known ? known : await MemoAsync<string>(execution, "RunId");
+        var phase = progress?.Phase is { Length: > 0 } current ? current : await MemoAsync<string>(execution, ConnectorSearchAttributes.Phase.Name);
+        var paused = progress is null ? await MemoAsync<PausedRun>(execution, PausedRun.MemoName) : progress.Paused;
         var running = await new RunInspector(service.Client).RunningAsync(execution.Id, execution.RunId, progress ?? new(), cancellationToken);
-        return new(runId, execution.RunId, execution.StartTime, phase, progress is not null, progress?.Steps ?? [], running);
+        return new(runId, execution.RunId, execution.StartTime, phase, paused, progress is not null, progress?.Steps ?? [], running);
     }
 
     private async Task<EndedRun?> ReadLastAsync(WorkflowExecutionDescription? execution, CancellationToken cancellationToken)
     {
         var ended = execution is { CloseTime: not null } ? execution : null;
-        var endedId = ended is null ? null : await MemoAsync(ended, "RunId");
+        var endedId = ended is null ? null : await MemoAsync<string>(ended, "RunId");
         if (job is not null)
         {
             if (await new RunHistory(job.Location).FindLastAsync(cancellationToken) is { } report
@@ -79,6 +81,6 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
         _ => RunStatus.Failed,
     };
 
-    private static async Task<string?> MemoAsync(WorkflowExecutionDescription execution, string name) =>
-        execution.Memo.TryGetValue(name, out var value) ? await value.ToValueAsync<string>() : null;
+    private static async Task<T?> MemoAsync<T>(WorkflowExecutionDescription execution, string name)
+        where T : class => execution.Memo.TryGetValue(name, out var value) ? await value.ToValueAsync<T>() : null;
 }

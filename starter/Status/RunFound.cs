@@ -3,6 +3,7 @@ using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Starter.Jobs;
 using PersonalizeConnectors.Starter.Temporal;
 using PersonalizeConnectors.Workflows.Jobs;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 
 namespace PersonalizeConnectors.Starter.Status;
@@ -28,6 +29,17 @@ internal sealed record RunFound(ITemporalClient Client, WorkflowHandle Handle, W
         return await JobStatusReader.FindAsync(service.Client, JobId.Of(jobPath), cancellationToken) is { } found
             ? new(service.Client, service.Client.GetWorkflowHandle(found.Id, found.RunId), found)
             : throw new NoRunException($"Temporal at {service.Address} knows no run of {jobPath} (workflow \"{JobId.Of(jobPath)}\"). \"runs\" lists those that ended.");
+    }
+
+    /// <summary>The same where the run must be under way.</summary>
+    /// <param name="verb">What is to be done with it.</param>
+    /// <exception cref="NoRunException">It is not.</exception>
+    public static async Task<RunFound> FindRunningAsync(string jobPath, string verb, CancellationToken cancellationToken)
+    {
+        var run = await FindAsync(jobPath, cancellationToken);
+        return run.Description.Status == WorkflowExecutionStatus.Running
+            ? run
+            : throw new NoRunException($"No run of {jobPath} is under way; the last one ended as {JobStatusReader.StatusOf(run.Description.Status)}. There is nothing to {verb}.");
     }
 
     private static async Task<HeldBy?> HolderAsync(string jobPath, CancellationToken cancellationToken)

@@ -45,8 +45,9 @@ internal static class StatusView
     private static Paragraph State(JobStatus status, DateTimeOffset now) => status switch
     {
         { Run: { } run } => new Paragraph()
-            .Append(status.State, new Style(status.State == JobState.Stuck ? Color.Red : Color.Green, decoration: Decoration.Bold))
+            .Append(status.State, new Style(status.State switch { JobState.Stuck => Color.Red, JobState.Paused => Color.Yellow, _ => Color.Green }, decoration: Decoration.Bold))
             .Append($"  {run.Phase ?? "not begun"}, run {run.RunId ?? "without an id yet"}, begun {Words.Ago(run.StartedAt, now)}")
+            .Append(run.Paused is null ? "" : "\n" + Words.Paused(run.Paused), new Style(Color.Yellow))
             .Append($"\nworkflow  {Words.Clean(status.WorkflowId)}\nservice   {status.Service}", Soft)
             .Append(run.HasWorker ? "" : "\nNo worker answers: finished steps are not known, and nothing goes on until one is there.", new Style(Color.Yellow)),
         { Holder: { } holder } => new Paragraph()

@@ -66,6 +66,9 @@ public sealed record JobProgress
     public string Phase { get; init; } = "";
 
     public IReadOnlyList<StepProgress> Steps { get; init; } = [];
+
+    /// <summary>Null unless somebody has paused the run.</summary>
+    public PausedRun? Paused { get; init; }
 }
 
 /// <summary>One step of a run: how many of its activities are done.</summary>

@@ -1,5 +1,8 @@
+using System.Globalization;
 using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
 using PersonalizeConnectors.Workflows.Policies;
+using Temporalio.Exceptions;
 using Temporalio.Workflows;
 
 namespace PersonalizeConnectors.Workflows.Delivery;
@@ -11,36 +14,86 @@ namespace PersonalizeConnectors.Workflows.Delivery;
 [Workflow("ConnectorDelivery")]
 public sealed class ConnectorDeliveryWorkflow
 {
+    private readonly PauseSwitch _pause;
+    private ConnectorDeliveryResult _result = new(0, new(), 0, 0, 0);
     private int _done;
-    private int _ranges;
+    private Action? _stopRange;
+
+    public ConnectorDeliveryWorkflow() => _pause = new(ShowPause);
 
     [WorkflowQuery("progress")]
-    public StepProgress GetProgress() => new("Deliver", null, _done, _ranges, 0);
+    public StepProgress GetProgress() => new("Deliver", null, _done, _result.Ranges, 0);
 
     [WorkflowRun]
     public async Task<ConnectorDeliveryResult> RunAsync(ConnectorDeliveryInput input)
     {
         var ranges = new DeliveryRanges(input.ShardUpdates, input.UpdatesPerRange);
-        var queue = TaskQueues.DeliverOf(Workflow.Info.TaskQueue);
-        var result = new ConnectorDeliveryResult(ranges.Count, new(), 0, 0, 0);
-        _ranges = ranges.Count;
+        _result = _result with { Ranges = ranges.Count };
         for (; _done < ranges.Count; _done++)
         {
-            Workflow.CurrentDetails = $"{_done} of {ranges.Count} ranges, {result.Accepted} users accepted, {result.Rejected} rejected, {result.Unknown} unknown";
-            var deliver = new DeliverInput(input.Run, input.Connector, ranges.Range(_done));
-            var delivered = await Workflow.ExecuteActivityAsync(
-                (IDeliverActivities a) => a.DeliverAsync(deliver),
-                ActivityPolicies.Deliver($"range {_done + 1} of {ranges.Count}", queue));
-            result = result with
+            ShowDetails();
+            var delivered = await DeliverAsync(new DeliverInput(input.Run, input.Connector, ranges.Range(_done)));
+            _result = _result with
             {
-                Requests = result.Requests + delivered.Requests,
-                Accepted = result.Accepted + delivered.Accepted,
-                Rejected = result.Rejected + delivered.Rejected,
-                Unknown = result.Unknown + delivered.Unknown,
+                Requests = _result.Requests + delivered.Requests,
+                Accepted = _result.Accepted + delivered.Accepted,
+                Rejected = _result.Rejected + delivered.Rejected,
+                Unknown = _result.Unknown + delivered.Unknown,
             };
         }
 
-        Workflow.CurrentDetails = $"{ranges.Count} ranges, {result.Accepted} users accepted, {result.Rejected} rejected, {result.Unknown} unknown";
-        return result;
+        ShowDetails();
+        return _result;
+    }
+
+    /// <summary>The range in flight is stopped, its outcome log closed.</summary>
+    [WorkflowSignal(PauseSignals.Pause)]
+    public Task PauseAsync(PauseInput? input = null) => _pause.PauseAsync(input);
+
+    /// <summary>Goes on where the outcome log ends.</summary>
+    [WorkflowSignal(PauseSignals.Resume)]
+    public Task ResumeAsync(PauseInput? input = null) => _pause.ResumeAsync(input);
+
+    private async Task<DeliverResult> DeliverAsync(DeliverInput deliver)
+    {
+        var queue = TaskQueues.DeliverOf(Workflow.Info.TaskQueue);
+        while (true)
+        {
+            await _pause.WaitAsync();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Workflow.CancellationToken);
+            _stopRange = stop.Cancel;
+            try
+            {
+                return await Workflow.ExecuteActivityAsync(
+                    (IDeliverActivities a) => a.DeliverAsync(deliver),
+                    ActivityPolicies.StoppedBy(ActivityPolicies.Deliver($"range {_done + 1} of {_result.Ranges}", queue), stop.Token));
+            }
+            catch (Exception e) when (TemporalException.IsCanceledException(e) && stop.IsCancellationRequested && !Workflow.CancellationToken.IsCancellationRequested)
+            {
+                // Paused. What was settled is in the outcome log, and the next activity of the range begins there.
+            }
+            finally
+            {
+                _stopRange = null;
+            }
+        }
+    }
+
+    private void ShowPause(PausedRun? paused)
+    {
+        ShowDetails();
+        if (paused is not null)
+        {
+            _stopRange?.Invoke();
+        }
+    }
+
+    private void ShowDetails()
+    {
+        var paused = _pause.Paused is { } pause
+            ? string.Create(CultureInfo.InvariantCulture, $"**Paused** since {pause.Since:yyyy-MM-dd HH:mm:ss} UTC by {pause.By ?? "somebody"}.\n\n")
+            : "";
+        var ranges = _done < _result.Ranges ? $"{_done} of {_result.Ranges} ranges" : $"{_result.Ranges} ranges";
+        Workflow.CurrentDetails = $"{paused}{ranges}, {_result.Accepted} users accepted, {_result.Rejected} rejected, {_result.Unknown} unknown";
     }
 }

@@ -13,6 +13,9 @@ public sealed class ConnectorJobWorkflow
     private const int MostUserBytes = 2000;
 
     private readonly RunProgress _progress = new();
+    private readonly PauseSwitch _pause;
+
+    public ConnectorJobWorkflow() => _pause = new(_progress.Pause);
 
     [WorkflowQuery("progress")]
     public JobProgress GetProgress() => _progress.Snapshot();
@@ -26,6 +29,14 @@ public sealed class ConnectorJobWorkflow
             ? await RunJobAsync(input!, jobPath)
             : await RunUnderJobIdAsync(input! with { JobPath = jobPath }, jobId);
     }
+
+    /// <summary>Nothing new begins: no step, no chunk, no range. A delivery stops within seconds, and its outcome log says how far it came.</summary>
+    [WorkflowSignal(PauseSignals.Pause)]
+    public Task PauseAsync(PauseInput? input = null) => _pause.PauseAsync(input);
+
+    /// <summary>A paused run goes on where it was.</summary>
+    [WorkflowSignal(PauseSignals.Resume)]
+    public Task ResumeAsync(PauseInput? input = null) => _pause.ResumeAsync(input);
 
     private static string Check(ConnectorJobInput? input)
     {
@@ -65,11 +76,12 @@ public sealed class ConnectorJobWorkflow
     private static ApplicationFailureException Refused(string message) =>
         new(message, errorType: FailureTypes.InvalidInput, nonRetryable: true);
 
-    private static async Task<ConnectorJobResult> RunUnderJobIdAsync(ConnectorJobInput input, string jobId)
+    private async Task<ConnectorJobResult> RunUnderJobIdAsync(ConnectorJobInput input, string jobId)
     {
         try
         {
-            return await Workflow.ExecuteChildWorkflowAsync(
+            await _pause.WaitAsync();
+            return await _pause.RunChildAsync(Workflow.StartChildWorkflowAsync(
                 (ConnectorJobWorkflow job) => job.RunAsync(input),
                 new ChildWorkflowOptions
                 {
@@ -77,7 +89,7 @@ public sealed class ConnectorJobWorkflow
                     ParentClosePolicy = ParentClosePolicy.RequestCancel,
                     CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
                     StaticSummary = $"Run of {input.JobPath}",
-                });
+                }));
         }
         catch (WorkflowAlreadyStartedException)
         {
@@ -98,7 +110,7 @@ public sealed class ConnectorJobWorkflow
         var runId = $"{startedAt:yyyyMMdd'T'HHmmss'Z'}-{Workflow.NewGuid().ToString("N")[..8]}";
         _progress.RunId = runId;
         var options = new RunOptions(input.FullResync ?? false, input.Users, input.Limit, input.OverrideGuards ?? false);
-        var run = new JobRun(new RunRef(jobPath, runId), startedAt, options, _progress);
+        var run = new JobRun(new RunRef(jobPath, runId), startedAt, options, _progress, _pause);
         return await run.RunAsync();
     }
 }

@@ -103,9 +103,11 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
         if (options.Limit is { } limit)
         {
             // One shard after the other, each told what is left: a limit is a total. The last ones are only counted.
+            await steps.Pause.WaitAsync();
             var step = steps.Progress.Begin("Delta", connector.Name, plan.Shards);
             for (var shard = 0; shard < plan.Shards; shard++)
             {
+                await steps.Pause.WaitAsync();
                 steps.Progress.Advance(step, Collect(shard, await DeltaAsync(shard, Math.Max(0, limit))));
                 limit -= _updates[shard];
             }
@@ -136,12 +138,13 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
 
     private async Task DeliverAsync()
     {
+        await steps.Pause.WaitAsync();
         var step = steps.Progress.Begin("Deliver", connector.Name, 1);
         var input = new ConnectorDeliveryInput(run, connector.Name, connector.Type, _updates, DeliveryRanges.Size(_updates, connector.UpdatesPerRange));
         ConnectorDeliveryResult delivered;
         try
         {
-            delivered = await Workflow.ExecuteChildWorkflowAsync(
+            delivered = await steps.Pause.RunChildAsync(Workflow.StartChildWorkflowAsync(
                 (ConnectorDeliveryWorkflow delivery) => delivery.RunAsync(input),
                 new ChildWorkflowOptions
                 {
@@ -149,7 +152,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
                     ParentClosePolicy = ParentClosePolicy.RequestCancel,
                     CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
                     StaticSummary = $"Delivery to {connector.Name} of run {run.RunId}",
-                });
+                }));
         }
         finally
         {

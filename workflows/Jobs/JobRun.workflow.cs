@@ -6,14 +6,14 @@ using Temporalio.Workflows;
 namespace PersonalizeConnectors.Workflows.Jobs;
 
 /// <summary>One run from Recover to Report.</summary>
-internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions options, RunProgress progress)
+internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions options, RunProgress progress, PauseSwitch pause)
 {
     // Of the 4 KB of a payload, the report's counts of four connectors take three; those of more are staged, one after the other.
     private const int MostInReport = 4;
     private const int ReportFailureBytes = 450;
     private const int ResultFailureBytes = 2000;
 
-    private readonly StepRunner _steps = new(progress);
+    private readonly StepRunner _steps = new(progress, pause);
     private readonly List<ConnectorRun> _connectors = [];
     private LineCounts _lines = new();
     private MappingCounts? _mapping;
@@ -120,6 +120,7 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
 
     private async Task<ConnectorJobResult> FinishAsync(FailureCause? failure, bool canceled)
     {
+        await pause.WaitAsync();
         var users = _connectors.Aggregate(new UserCounts(), (sum, c) => sum + c.Users);
         progress.CountRejected(users.Rejected);
         progress.Enter("Report");

@@ -10,6 +10,7 @@ internal sealed class RunProgress
 {
     private readonly List<StepState> _steps = [];
     private IReadOnlyList<string> _registered = [];
+    private PausedRun? _paused;
 
     public string RunId { get; set; } = "";
 
@@ -20,6 +21,7 @@ internal sealed class RunProgress
         RunId = RunId,
         Phase = Phase,
         Steps = [.. _steps.Select(s => new StepProgress(s.Name, s.Connector, s.Done, s.Total, s.Seconds))],
+        Paused = _paused,
     };
 
     /// <summary>One entry a step, whatever the number of connectors: from its first begin to its last end.</summary>
@@ -65,6 +67,14 @@ internal sealed class RunProgress
         }
     }
 
+    /// <summary>Shows that the run is paused, or with null that it goes on.</summary>
+    public void Pause(PausedRun? paused)
+    {
+        _paused = paused;
+        Workflow.CurrentDetails = Details();
+        Workflow.UpsertMemo(paused is null ? MemoUpdate.ValueUnset(PausedRun.MemoName) : MemoUpdate.ValueSet(PausedRun.MemoName, paused));
+    }
+
     /// <summary>From its first task on a run can be found by its id, whatever becomes of it.</summary>
     public void Name() => Workflow.UpsertMemo(MemoUpdate.ValueSet("RunId", RunId));
 
@@ -94,7 +104,13 @@ internal sealed class RunProgress
 
     private string Details()
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"**{Phase}** (run {RunId})\n\n");
+        var text = new StringBuilder();
+        if (_paused is { } paused)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"**Paused** since {paused.Since:yyyy-MM-dd HH:mm:ss} UTC by {paused.By ?? "somebody"}; the signal \"{PauseSignals.Resume}\" goes on.\n\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"**{Phase}** (run {RunId})\n\n");
         foreach (var step in _steps)
         {
             text.Append(CultureInfo.InvariantCulture, $"- {step.Name}{(step.Connector is null ? "" : $" ({step.Connector})")}: {step.Done} of {step.Total}, {step.Seconds:0.0} s\n");

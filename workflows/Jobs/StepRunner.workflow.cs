@@ -5,15 +5,19 @@ using Temporalio.Workflows;
 namespace PersonalizeConnectors.Workflows.Jobs;
 
 /// <summary>Runs the activities of a step, at most <see cref="ActivityPolicies.InFlight"/> of the whole run at once, and keeps count.</summary>
-internal sealed class StepRunner(RunProgress progress)
+/// <param name="pause">While it is on, nothing new begins.</param>
+internal sealed class StepRunner(RunProgress progress, PauseSwitch pause)
 {
     private readonly Temporalio.Workflows.Semaphore _slots = new(ActivityPolicies.InFlight);
 
     public RunProgress Progress => progress;
 
+    public PauseSwitch Pause => pause;
+
     /// <summary>A step of one activity.</summary>
     public async Task<T> OneAsync<T>(string name, Func<Task<T>> activity, Func<T, ByteCounts> bytes, string? connector = null)
     {
+        await pause.WaitAsync();
         var step = progress.Begin(name, connector, 1);
         var result = await activity();
         progress.Advance(step, bytes(result));
@@ -30,6 +34,7 @@ internal sealed class StepRunner(RunProgress progress)
     public async Task EachAsync<T>(
         string name, string? connector, IReadOnlyList<int> indexes, Func<int, Task<T>> activity, Func<int, T, ByteCounts> collect)
     {
+        await pause.WaitAsync();
         var step = progress.Begin(name, connector, indexes.Count);
         var failed = false;
         await Workflow.WhenAllAsync(indexes.Select(RunOneAsync));
@@ -40,6 +45,7 @@ internal sealed class StepRunner(RunProgress progress)
             await _slots.WaitAsync(CancellationToken.None);
             try
             {
+                await pause.WaitAsync();
                 if (failed)
                 {
                     return;

@@ -62,6 +62,13 @@ public static class ActivityPolicies
         return options;
     }
 
+    /// <summary>The same, but stopped by a token of its own: what is paused goes on in another activity.</summary>
+    public static ActivityOptions StoppedBy(ActivityOptions options, CancellationToken token)
+    {
+        options.CancellationToken = token;
+        return options;
+    }
+
     private static ActivityOptions Data(string summary, TimeSpan startToClose) => new()
     {
         Summary = summary,

@@ -52,6 +52,8 @@ public sealed class WithoutServiceTests
 
     [Theory]
     [InlineData("watch")]
+    [InlineData("pause")]
+    [InlineData("resume")]
     [InlineData("cancel")]
     public async Task NobodyAtWork_ExitsWith4AndSaysWhyNothingCanBeFollowed(string command)
     {

@@ -67,6 +67,34 @@ public abstract class FreshReplayTests(ITemporalServer server)
         await ReplayAllAsync(host, "canceled");
     }
 
+    [Fact]
+    public async Task Replay_OfAPausedRun_Succeeds()
+    {
+        var host = Host();
+        var gate = new CancelGate();
+        host.Deliver.Answer = async input =>
+        {
+            if (!gate.Begun.IsCompleted)
+            {
+                await gate.UntilCanceledAsync();
+            }
+
+            return new(input.Range.Count, 0, 0, new RequestCounts(1));
+        };
+
+        await host.RunAsync(async () =>
+        {
+            var handle = await host.StartAsync();
+            await gate.Begun;
+            await handle.SignalAsync(w => w.PauseAsync(new PauseInput { By = "ann@shop" }));
+            await handle.SignalAsync(w => w.ResumeAsync(null));
+            await handle.GetResultAsync();
+        });
+
+        Assert.True(gate.SawCancel);
+        await ReplayAllAsync(host, "paused");
+    }
+
     private WorkflowHost Host()
     {
         var host = new WorkflowHost(server);

@@ -4,7 +4,7 @@ namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
 public sealed class ReplayTests
 {
-    private static readonly string[] Runs = ["user-keyed", "item-keyed", "failed-delivery", "canceled"];
+    private static readonly string[] Runs = ["user-keyed", "item-keyed", "failed-delivery", "canceled", "paused"];
 
     public static TheoryData<string> Histories => [.. RecordedHistories.Names];
 
