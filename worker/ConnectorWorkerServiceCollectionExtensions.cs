@@ -108,7 +108,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         private static readonly FixedSizeSlotSupplier Others = new(100);
 
         private readonly SharedSlots _slots = new(slots);
-        private readonly RunningLimit _running = new(slots);
+        private readonly RunningLimit _running = new(slots, TimeProvider.System);
 
         public void Apply(TemporalWorkerServiceOptions options)
         {

@@ -1,12 +1,15 @@
 using System.Text;
+using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Decorate;
 
 /// <summary>Renders items as <c>CatalogItem</c> reads them: the connector's fields, then <c>itemId</c>.</summary>
 internal sealed class ItemRenderer : IDisposable
 {
+    private readonly string _connector;
     private readonly bool _takesAll;
     private readonly IdTable _reserved = new();
     private readonly IdTable _names = new();
@@ -16,6 +19,8 @@ internal sealed class ItemRenderer : IDisposable
 
     public ItemRenderer(ConnectorConfiguration connector)
     {
+        _connector = connector.Name;
+
         // What a recommendation says of itself wins over a field of the same name.
         _reserved.GetOrAdd("itemId"u8);
         if (connector.IncludeScores)
@@ -100,6 +105,11 @@ internal sealed class ItemRenderer : IDisposable
             return code;
         }
 
+        if (_takesAll && _names.Count == ShapeAttributes.MostFields)
+        {
+            throw TooManyFields(name);
+        }
+
         using var key = new ByteWriter(name.Length + 16);
         JsonString.Write(key, name);
         key.WriteByte((byte)':');
@@ -142,6 +152,12 @@ internal sealed class ItemRenderer : IDisposable
 
         return Fingerprint.Of(_fragment.Written);
     }
+
+    private ConnectorException TooManyFields(ReadOnlySpan<byte> name) => new(
+        FailureTypes.InvalidConfiguration,
+        $"Connector {_connector}: the items in input/item_metadata/ have more than {ShapeAttributes.MostFields} different fields, such as "
+        + $"\"{Encoding.UTF8.GetString(name)}\"; a name that differs from item to item is no field. Name the fields to send in itemMetadataFields.",
+        transient: false);
 
     private static bool IsMissing(ReadOnlySpan<byte> value) => value.SequenceEqual("null"u8) || value.SequenceEqual("\"\""u8);
 

@@ -21,8 +21,6 @@ internal sealed class RenderedItems(FileStream file, int count) : IAsyncDisposab
 
     public Fingerprint HashOf(int item) => _places[item].Hash;
 
-    public int LengthOf(int item) => _places[item].Length;
-
     /// <summary>What was written to <see cref="Target"/> from <paramref name="start"/> on is this item; it replaces an earlier one.</summary>
     public void Rendered(int item, int start, Fingerprint hash)
     {

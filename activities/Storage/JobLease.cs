@@ -31,6 +31,8 @@ internal sealed record JobLease(string Service, string RunId, string Host, int P
         return null;
     }
 
+    public HeldBy ToHeldBy() => new(RunId, Host, ProcessId, Since, Service);
+
     /// <summary>Puts the lease, with a beat of its own.</summary>
     /// <returns>False where the condition did not hold.</returns>
     public async Task<bool> TryPutAsync(JobLocation job, PutCondition condition, CancellationToken cancellationToken)

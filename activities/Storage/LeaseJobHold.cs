@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Core.Staging;
-using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Storage;
 
@@ -25,7 +23,7 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
             var stored = await JobLease.FindAsync(job, cancellationToken);
             if (stored is not null && stored.Lease.Service != service.Value && await IsValidAsync(job, stored, cancellationToken))
             {
-                throw Running(job, stored.Lease);
+                throw HoldFailures.Running(job, stored.Lease.ToHeldBy(), "a minute after");
             }
 
             var mine = new JobLease(service.Value, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow(), Guid.Empty);
@@ -42,13 +40,13 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
         var stored = await JobLease.FindAsync(job, cancellationToken);
         if (!IsOurs(stored, runId))
         {
-            throw Lost(job, runId, stored?.Lease);
+            throw HoldFailures.Lost(job, runId, stored?.Lease.ToHeldBy());
         }
 
         // The worker that renewed it may be gone since; the run goes on here.
         if (KeepRenewing(job, runId) && !await RenewAsync(job, runId, stored, cancellationToken))
         {
-            throw Lost(job, runId, (await JobLease.FindAsync(job, cancellationToken))?.Lease);
+            throw HoldFailures.Lost(job, runId, (await JobLease.FindAsync(job, cancellationToken))?.Lease.ToHeldBy());
         }
     }
 
@@ -70,7 +68,7 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
     /// <summary>By this machine's clock, since only looking must not write: a lease that has just ended may still show.</summary>
     public async Task<HeldBy?> FindHolderAsync(JobLocation job, CancellationToken cancellationToken) =>
         await JobLease.FindAsync(job, cancellationToken) is { } stored && clock.GetUtcNow() - stored.Entry.LastModified <= Validity + Period
-            ? new(stored.Lease.RunId, stored.Lease.Host, stored.Lease.ProcessId, stored.Lease.Since, stored.Lease.Service)
+            ? stored.Lease.ToHeldBy()
             : null;
 
     public void Dispose()
@@ -160,23 +158,6 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
             await job.Store.DeleteAsync(key, cancellationToken);
         }
     }
-
-    private static ConnectorException Running(JobLocation job, JobLease holder) => new(
-        FailureTypes.JobAlreadyRunning,
-        $"Run {holder.RunId} has the job {job.JobPath}: process {holder.ProcessId} on {holder.Host}, since {Time(holder.Since)}, for the Temporal service "
-        + $"{holder.Service}. Wait for it to end or cancel it there; if that process is gone, the job is free a minute after.",
-        transient: false);
-
-    private static ConnectorException Lost(JobLocation job, string runId, JobLease? holder) => new(
-        FailureTypes.JobAlreadyRunning,
-        $"Run {runId} no longer has the job {job.JobPath}: "
-        + (holder is null
-            ? "its hold was removed, or another run took it and has ended. "
-            : $"run {holder.RunId} took it, by process {holder.ProcessId} on {holder.Host}, at {Time(holder.Since)}, for the Temporal service {holder.Service}. ")
-        + "Nothing was committed; run the job again.",
-        transient: false);
-
-    private static string Time(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
 
     [LoggerMessage(4300, LogLevel.Warning, "The hold on {Job} could not be renewed; it is tried again in 10 s. {Reason}")]
     private partial void LogNotRenewed(string job, string reason);

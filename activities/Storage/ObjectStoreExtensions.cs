@@ -3,19 +3,6 @@ namespace PersonalizeConnectors.Activities.Storage;
 /// <summary>What every store can do with the few operations it has.</summary>
 public static class ObjectStoreExtensions
 {
-    /// <summary>Deletes every object whose key starts with the prefix; returns how many there were.</summary>
-    public static async Task<long> DeletePrefixAsync(this IObjectStore store, string prefix, CancellationToken cancellationToken)
-    {
-        var deleted = 0L;
-        await foreach (var entry in store.ListAsync(prefix, cancellationToken))
-        {
-            await store.DeleteAsync(entry.Key, cancellationToken);
-            deleted++;
-        }
-
-        return deleted;
-    }
-
     /// <summary>The whole object.</summary>
     /// <param name="maxBytes">Refused beyond, so that a wrong key cannot fill the memory.</param>
     /// <exception cref="ObjectNotFoundException">No such object.</exception>

@@ -1,22 +1,31 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
 
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>
-/// Which fields the items have, and a hash of each value, so that equal values in a list can be seen without keeping the metadata.
-/// Bounded by items and fields: the items' ids and eight bytes a value.
+/// Which fields the items have, and a hash of each value, so that equal values in a list can be seen without keeping the metadata. Memory holds
+/// the items' ids and eight bytes an item; the hashes lie in scratch, 4 KB and eight bytes a configured field for an item at most.
 /// </summary>
-internal sealed class ItemFields
+/// <param name="createFile">Asked for a scratch file once.</param>
+/// <param name="configured">Fields that connectors name: known however many others there are.</param>
+internal sealed class ItemFields(Func<FileStream> createFile, IReadOnlySet<string> configured) : IDisposable
 {
     /// <summary>The hash of a field that an item lacks, or has empty or null.</summary>
     public const ulong Missing = 0;
 
-    /// <summary>Personalize allows 100 columns; a key that differs from item to item is no field.</summary>
-    private const int MostFields = 5_000;
+    private const int FlushAt = 256 * 1024;
 
-    private readonly List<ulong[]?> _items = [];
+    // Where an item's count and values begin, plus 1; 0 for an item that is not there.
+    private readonly List<long> _places = [];
     private readonly IdTable _fields = new();
+    private readonly ByteWriter _pending = new(FlushAt + (64 * 1024));
+    private FileStream? _file;
+    private MappedFile? _values;
+    private long _written;
+    private int _others;
 
     /// <summary>The items' codes; ids of other items may be added.</summary>
     public IdTable Ids { get; } = new();
@@ -26,16 +35,26 @@ internal sealed class ItemFields
     /// <summary>Items of the metadata.</summary>
     public int Count { get; private set; }
 
+    /// <summary>A field beyond the most that may be, or null.</summary>
+    public string? OneTooMany { get; private set; }
+
     /// <summary>The field's index, made for a new name; -1 where there are too many.</summary>
     public int IndexOf(ReadOnlySpan<byte> name)
     {
         var index = _fields.Find(name);
-        if (index >= 0 || Fields.Count == MostFields)
+        if (index >= 0)
         {
             return index;
         }
 
-        Fields.Add(Encoding.UTF8.GetString(name));
+        var text = Encoding.UTF8.GetString(name);
+        if (!configured.Contains(text) && _others++ >= ShapeAttributes.MostFields)
+        {
+            OneTooMany ??= text;
+            return -1;
+        }
+
+        Fields.Add(text);
         return _fields.GetOrAdd(name);
     }
 
@@ -45,20 +64,59 @@ internal sealed class ItemFields
     public bool Set(ReadOnlySpan<byte> id, ReadOnlySpan<ulong> values)
     {
         var item = Ids.GetOrAdd(id);
-        while (_items.Count <= item)
+        while (_places.Count <= item)
         {
-            _items.Add(null);
+            _places.Add(0);
         }
 
-        var isNew = _items[item] is null;
-        _items[item] = values.ToArray();
+        var isNew = _places[item] == 0;
+        _places[item] = _written + _pending.Length + 1;
+        _pending.WriteUInt64((ulong)values.Length);
+        _pending.WriteRaw(MemoryMarshal.AsBytes(values));
+        if (_pending.Length >= FlushAt)
+        {
+            Flush();
+        }
+
         Count += isNew ? 1 : 0;
         return isNew;
     }
 
-    /// <summary>True where the metadata has the item.</summary>
-    public bool IsKnown(int item) => item < _items.Count && _items[item] is not null;
+    /// <summary>Values can be read now.</summary>
+    public void EndWriting()
+    {
+        Flush();
+        _values = new(_file!);
+    }
 
-    public ulong ValueOf(int item, int field) =>
-        item < _items.Count && _items[item] is { } values && field < values.Length ? values[field] : Missing;
+    /// <summary>True where the metadata has the item.</summary>
+    public bool IsKnown(int item) => item < _places.Count && _places[item] != 0;
+
+    public ulong ValueOf(int item, int field)
+    {
+        if (!IsKnown(item))
+        {
+            return Missing;
+        }
+
+        var start = _places[item] - 1;
+        return field < (long)ReadAt(start) ? ReadAt(start + (sizeof(ulong) * (field + 1))) : Missing;
+    }
+
+    public void Dispose()
+    {
+        _values?.Dispose();
+        _file?.Dispose();
+        _pending.Dispose();
+    }
+
+    private ulong ReadAt(long offset) => MemoryMarshal.Read<ulong>(_values!.Slice(offset, sizeof(ulong)));
+
+    private void Flush()
+    {
+        _file ??= createFile();
+        _file.Write(_pending.Written);
+        _written += _pending.Length;
+        _pending.Clear();
+    }
 }

@@ -34,14 +34,16 @@ public sealed class JobValidator(IJobLocator locator, IScratch scratch, TimeProv
             await problems.GuardAsync(RunKeys.MappingOf(job.Prefix), () => mapping.RunAsync(cancellationToken));
         }
 
-        ItemFields? table = null;
-        var metadata = new MetadataCheck(job, problems);
+        using var table = new ItemFields(
+            () => scratch.CreateTemporary(ScratchName), (configuration?.Connectors ?? []).SelectMany(c => c.ItemMetadataFields ?? []).ToHashSet());
+        var hasMetadata = false;
+        var metadata = new MetadataCheck(job, table, problems);
         await problems.GuardAsync(
-            RunKeys.MetadataOf(job.Prefix), async () => table = await metadata.RunAsync(configuration, cancellationToken));
+            RunKeys.MetadataOf(job.Prefix), async () => hasMetadata = await metadata.RunAsync(configuration, cancellationToken));
 
         if (JobTypes.Supported.Contains(job.JobType))
         {
-            await batchOutput.ReadAsync(configuration, table, cancellationToken);
+            await batchOutput.ReadAsync(configuration, hasMetadata ? table : null, cancellationToken);
         }
 
         await problems.GuardAsync(RunKeys.ConfigOf(job.Prefix), () => batchOutput.LookAgainAsync(cancellationToken));

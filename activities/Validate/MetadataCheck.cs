@@ -8,21 +8,20 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Validate;
 
 /// <summary>Reads all item metadata: is every line an item, and do the items have what the connectors want of them?</summary>
-internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
+internal sealed class MetadataCheck(JobLocation job, ItemFields table, ProblemSink problems)
 {
     /// <summary>How many bad lines are named one by one.</summary>
     private const int NamedLines = 5;
 
-    private readonly ItemFields _table = new();
     private readonly string _folder = RunKeys.MetadataOf(job.Prefix);
     private long _malformed;
 
-    /// <summary>The items, or null where the job has no metadata.</summary>
-    public async Task<ItemFields?> RunAsync(JobConfiguration? configuration, CancellationToken cancellationToken)
+    /// <returns>False where the job has no metadata.</returns>
+    public async Task<bool> RunAsync(JobConfiguration? configuration, CancellationToken cancellationToken)
     {
         var connectors = configuration?.Connectors ?? [];
         var maxTextLength = connectors.Select(c => DestinationRules.Find(c.Type)?.MaxTextLength ?? int.MaxValue).DefaultIfEmpty(int.MaxValue).Min();
-        var reader = new ItemFieldsReader(_table, maxTextLength);
+        var reader = new ItemFieldsReader(table, maxTextLength);
         var files = 0;
         var others = new List<string>();
         await foreach (var entry in job.Store.ListAsync(_folder, cancellationToken))
@@ -54,11 +53,12 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         if (files == 0)
         {
             WarnWithoutMetadata(connectors);
-            return null;
+            return false;
         }
 
+        table.EndWriting();
         ReportLines(reader);
-        if (_table.Count > 0)
+        if (table.Count > 0)
         {
             foreach (var connector in connectors)
             {
@@ -66,7 +66,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
             }
         }
 
-        return _table;
+        return true;
     }
 
     private async Task ReadFileAsync(ObjectEntry entry, ItemFieldsReader reader, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
 
     private void ReportLines(ItemFieldsReader reader)
     {
-        if (_table.Count == 0)
+        if (table.Count == 0)
         {
             problems.Error(_folder, "no item with an \"id\"", "JSON Lines: one JSON object a line, each with its \"id\"");
         }
@@ -125,18 +125,27 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
         for (var i = 0; i < (connector.ItemMetadataFields?.Count ?? 0); i++)
         {
             var field = connector.ItemMetadataFields![i];
-            if (field != "id" && _table.IndexOf(field) < 0)
+            if (field != "id" && table.IndexOf(field) < 0)
             {
                 problems.Warn(
                     ConfigKey, $"the field \"{field}\", which no item has", "a field of the item metadata",
-                    JsonPath.Item(PathOf(connector, "itemMetadataFields"), i), nearest: NearestName.Find(field, _table.Fields));
+                    JsonPath.Item(PathOf(connector, "itemMetadataFields"), i), nearest: NearestName.Find(field, table.Fields));
             }
         }
 
         if (connector.ItemMetadataFields is null)
         {
-            problems.AddRange(ShapeAttributes.FindConflicts(connector, _table.Fields, ConfigKey));
-            foreach (var own in ShapeAttributes.OwnFields(connector).Where(own => _table.IndexOf(own) >= 0))
+            if (table.OneTooMany is { } field)
+            {
+                problems.Error(
+                    _folder,
+                    $"more than {ProblemSink.Number(ShapeAttributes.MostFields)} different fields, such as \"{field}\"",
+                    "the fields to send in itemMetadataFields: a name that differs from item to item is no field",
+                    PathOf(connector, "itemMetadataFields"));
+            }
+
+            problems.AddRange(ShapeAttributes.FindConflicts(connector, table.Fields, ConfigKey));
+            foreach (var own in ShapeAttributes.OwnFields(connector).Where(own => table.IndexOf(own) >= 0))
             {
                 problems.Warn(
                     _folder, $"items with a field \"{own}\" of their own",
@@ -146,7 +155,7 @@ internal sealed class MetadataCheck(JobLocation job, ProblemSink problems)
 
         foreach (var (field, items) in reader.LongTexts.OrderBy(pair => pair.Key))
         {
-            var name = _table.Fields[field];
+            var name = table.Fields[field];
             if (connector.AttributeShape != AttributeShape.ItemIds && connector.ItemMetadataFields?.Contains(name) != false)
             {
                 problems.Warn(

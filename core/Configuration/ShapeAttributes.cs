@@ -5,6 +5,12 @@ namespace PersonalizeConnectors.Core.Configuration;
 /// <summary>The attributes that a connector's shape makes for a user, by name.</summary>
 public static class ShapeAttributes
 {
+    /// <summary>
+    /// Fields that all items together may have where none are configured: as many as a Braze catalog may. Keys that differ from item to item
+    /// (ids, dates) go beyond any number, and each would become an attribute for good.
+    /// </summary>
+    public const int MostFields = 500;
+
     /// <summary>A recommendation's own fields, behind the chosen ones.</summary>
     public const string ItemId = "itemId";
 

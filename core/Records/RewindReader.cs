@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace PersonalizeConnectors.Core.Records;
@@ -10,7 +11,7 @@ internal sealed class RewindReader(Stream content, Encoding encoding, int keep) 
     private const int BufferSize = 64 * 1024;
 
     private readonly StreamReader _source = new(content, encoding, detectEncodingFromByteOrderMarks: false, BufferSize);
-    private readonly char[] _buffer = new char[keep * 2];
+    private char[] _buffer = ArrayPool<char>.Shared.Rent(keep * 2);
     private long _bufferStart;
     private int _next;
     private int _filled;
@@ -69,6 +70,7 @@ internal sealed class RewindReader(Stream content, Encoding encoding, int keep) 
         if (disposing)
         {
             _source.Dispose();
+            ArrayPool<char>.Shared.Return(Interlocked.Exchange(ref _buffer, []));
         }
 
         base.Dispose(disposing);

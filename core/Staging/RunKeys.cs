@@ -31,11 +31,6 @@ public sealed class RunKeys(string jobPrefix, string runId)
 
     public static string RejectedOf(string jobPrefix, string connector) => $"{jobPrefix}output/{connector}/rejected/";
 
-    /// <summary>The id of a run that started then.</summary>
-    /// <param name="suffix">8 hex digits.</param>
-    public static string RunIdOf(DateTimeOffset startedAt, string suffix) =>
-        startedAt.UtcDateTime.ToString(RunTimeFormat, CultureInfo.InvariantCulture) + "-" + suffix;
-
     /// <summary>True for what looks like a run id; everything else in a folder of runs is somebody else's.</summary>
     public static bool TryParseRunId(string text, out DateTimeOffset startedAt)
     {

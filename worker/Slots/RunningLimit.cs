@@ -17,17 +17,20 @@ internal sealed class RunningLimit : IWorkerInterceptor
     // Holds something for each activity that may begin.
     private readonly Channel<int> _free = Channel.CreateUnbounded<int>();
 
-    public RunningLimit(int size)
+    private readonly TimeProvider _time;
+
+    public RunningLimit(int size, TimeProvider time)
     {
+        _time = time;
         for (var i = 0; i < size; i++)
         {
             _free.Writer.TryWrite(i);
         }
     }
 
-    public ActivityInboundInterceptor InterceptActivity(ActivityInboundInterceptor nextInterceptor) => new Waiting(_free, nextInterceptor);
+    public ActivityInboundInterceptor InterceptActivity(ActivityInboundInterceptor nextInterceptor) => new Waiting(_free, _time, nextInterceptor);
 
-    private sealed class Waiting(Channel<int> free, ActivityInboundInterceptor next) : ActivityInboundInterceptor(next)
+    private sealed class Waiting(Channel<int> free, TimeProvider time, ActivityInboundInterceptor next) : ActivityInboundInterceptor(next)
     {
         public override async Task<object?> ExecuteActivityAsync(ExecuteActivityInput input)
         {
@@ -35,7 +38,7 @@ internal sealed class RunningLimit : IWorkerInterceptor
             using var leave = CancellationTokenSource.CreateLinkedTokenSource(activity.CancellationToken, activity.WorkerShutdownToken);
             var turn = free.Reader.ReadAsync(leave.Token).AsTask();
             // The wait for a turn alone hears of the end: a canceled delay would let this go round without a pause.
-            while (!turn.IsCompleted && await Task.WhenAny(turn, Task.Delay(HeartbeatEvery, TimeProvider.System, CancellationToken.None)) != turn)
+            while (!turn.IsCompleted && await Task.WhenAny(turn, Task.Delay(HeartbeatEvery, time, CancellationToken.None)) != turn)
             {
                 activity.Heartbeat(new StepPosition(0, 0));
             }

@@ -24,6 +24,8 @@ internal sealed record JobHolder(string Service, string RunId, string Host, int 
         }
     }
 
+    public HeldBy ToHeldBy() => new(RunId, Host, ProcessId, Since, Service);
+
     /// <summary>Replaces the file as a whole.</summary>
     public void Write(string path)
     {

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
-using PersonalizeConnectors.Activities.Failures;
-using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Storage.Local;
 
@@ -26,7 +24,7 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
         {
             if (JobHolder.Read(HolderPath(job)) is { } holder && holder.Service != service.Value && IsAlive(job, holder.Service))
             {
-                throw Running(job, holder);
+                throw HoldFailures.Running(job, holder.ToHeldBy(), "at once");
             }
 
             ShowAlive(job);
@@ -42,7 +40,7 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
             var holder = JobHolder.Read(HolderPath(job));
             if (holder is null || holder.Service != service.Value || holder.RunId != runId)
             {
-                throw Lost(job, runId, holder);
+                throw HoldFailures.Lost(job, runId, holder?.ToHeldBy());
             }
 
             // The process that showed this service alive may be gone since; the run goes on here.
@@ -82,7 +80,7 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
         using var turn = await TakeTurnAsync(job, cancellationToken);
         HeldBy? found = null;
         Guard(job, () => found = JobHolder.Read(HolderPath(job)) is { } holder && IsAlive(job, holder.Service)
-            ? new(holder.RunId, holder.Host, holder.ProcessId, holder.Since, holder.Service)
+            ? holder.ToHeldBy()
             : null);
         return found;
     }
@@ -171,21 +169,4 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
             throw FileFailures.Translate(e, HolderPath(job), "write");
         }
     }
-
-    private static ConnectorException Running(JobLocation job, JobHolder holder) => new(
-        FailureTypes.JobAlreadyRunning,
-        $"Run {holder.RunId} has the job {job.JobPath}: process {holder.ProcessId} on {holder.Host}, since {Time(holder.Since)}, for the Temporal service "
-        + $"{holder.Service}. Wait for it to end or cancel it there; if that process is killed, the job is free at once.",
-        transient: false);
-
-    private static ConnectorException Lost(JobLocation job, string runId, JobHolder? holder) => new(
-        FailureTypes.JobAlreadyRunning,
-        $"Run {runId} no longer has the job {job.JobPath}: "
-        + (holder is null
-            ? "its hold was removed, or another run took it and has ended. "
-            : $"run {holder.RunId} took it, by process {holder.ProcessId} on {holder.Host}, at {Time(holder.Since)}, for the Temporal service {holder.Service}. ")
-        + "Nothing was committed; run the job again.",
-        transient: false);
-
-    private static string Time(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
 }

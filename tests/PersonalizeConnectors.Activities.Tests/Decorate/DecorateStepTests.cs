@@ -104,6 +104,27 @@ public sealed class DecorateStepTests : IDisposable
         Assert.Contains("\"recs_brand\"", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(499, false)]
+    [InlineData(501, true)]
+    public async Task Run_MoreFieldsThanMayBe_AreRefusedByNameUnlessFieldsAreConfigured(int fields, bool isRefused)
+    {
+        await _run.AddMetadataAsync("a.json", $$"""{"id":"i1",{{string.Concat(Enumerable.Range(1, fields).Select(k => $"\"k{k}\":1,"))}}"name":"Tent"}""");
+        if (isRefused)
+        {
+            var failure = await Assert.ThrowsAsync<ConnectorException>(() => FragmentAsync("i1"));
+            Assert.Equal((FailureTypes.InvalidConfiguration, false), (failure.Type, failure.IsTransient));
+            Assert.Contains("\"k501\"", failure.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains("\"k499\":1,\"name\"", await FragmentAsync("i1"), StringComparison.Ordinal);
+        }
+
+        Configure("name");
+        Assert.Equal("\"name\":\"Tent\",\"itemId\":\"i1\"", await FragmentAsync("i1"));
+    }
+
     [Fact]
     public async Task Run_DuplicatesUnknownAndUnused_AreCounted()
     {

@@ -175,6 +175,22 @@ public sealed class MappingJoinerTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Dispose_RowsOfManyFiles_ShareOneBuffer()
+    {
+        const int Files = 20;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var file = 0; file < Files; file++)
+        {
+            using var rows = new MappingRows(new MemoryStream("USER_ID,ITEM_ID\nu,a\n"u8.ToArray()));
+            Assert.Empty((await rows.ReadHeaderAsync()).Problems);
+            Assert.True(await rows.ReadAsync());
+        }
+
+        // What can be read again is 4 MB a file.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000L * Files);
+    }
+
     private static Task<ReadingRun> RunAsync(string csv) => RunAsync(Encoding.UTF8.GetBytes(csv));
 
     // A table of the items a, b and c.

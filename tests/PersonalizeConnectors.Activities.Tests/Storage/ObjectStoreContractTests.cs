@@ -229,18 +229,6 @@ public abstract partial class ObjectStoreContractTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DeletePrefix_Folder_RemovesWhatLiesBelow()
-    {
-        foreach (var key in new[] { "staging/1/a", "staging/1/b/c", "staging/10/a", "other" })
-        {
-            await PutAsync(key, "x");
-        }
-
-        Assert.Equal(2, await _store.DeletePrefixAsync("staging/1/", Token));
-        Assert.Equal(["other", "staging/10/a"], await ListAsync(""));
-    }
-
-    [Fact]
     public async Task ReadAll_TooLarge_IsRefused()
     {
         await PutAsync("key", "0123456789");

@@ -65,6 +65,23 @@ public sealed class MetadataCheckTests
         Assert.Equal(("$.connectors.braze.itemMetadataFields[1]", "price", Severity.Warning), (problem.Path, problem.Nearest, problem.Severity));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\"itemMetadataFields\": [\"name\"]", false)]
+    public async Task Validate_KeysThatDifferFromItemToItem_AreAnErrorUnlessFieldsAreConfigured(string keys, bool isRefused)
+    {
+        _fixture.PutConfig(keys);
+        _fixture.Put(Items, string.Concat(Enumerable.Range(1, 3).Select(i =>
+            $"{{\"id\":\"{i}\",{string.Concat(Enumerable.Range(0, 200).Select(k => $"\"k{i}-{k}\":{k + 1},"))}\"name\":\"same\"}}\n")));
+
+        var problems = (await _fixture.ValidateAsync()).Problems;
+
+        // Of a configured field every value is known, however many other keys came before it.
+        Assert.Contains(problems, p => p.Found.Contains("share a value, most in \"name\" (1)", StringComparison.Ordinal));
+        var error = problems.SingleOrDefault(p => p.Severity == Severity.Error);
+        Assert.Equal(isRefused ? "more than 500 different fields, such as \"k3-99\"" : null, error?.Found);
+    }
+
     [Fact]
     public async Task Validate_FilesOfAllKinds_AreRead()
     {

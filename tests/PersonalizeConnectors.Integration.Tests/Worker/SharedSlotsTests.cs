@@ -39,7 +39,7 @@ public sealed class SharedSlotsTests(TemporalServerFixture server)
     private async Task RunAsync(Counting activities, Func<string, string, Task> body)
     {
         var slots = new SharedSlots(Slots);
-        var running = new RunningLimit(Slots);
+        var running = new RunningLimit(Slots, TimeProvider.System);
         var (first, second) = ($"first-{Guid.NewGuid():N}", $"second-{Guid.NewGuid():N}");
         using var firstWorker = new TemporalWorker(server.Client, Options(first));
         using var secondWorker = new TemporalWorker(server.Client, Options(second));
