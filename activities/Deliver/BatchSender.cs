@@ -11,7 +11,7 @@ namespace PersonalizeConnectors.Activities.Deliver;
 internal sealed class BatchSender(
     DestinationSession session, Pacer pacer, Patience patience, InFlight inFlight, OutcomeLog log, RejectGuard guard, DeliveryTags tags, string connector, TimeProvider time)
 {
-    private const string AwayReason = "The destination stayed away; whether this update arrived is not known.";
+    private const string EndedReason = "No answer came before the delivery ended; whether this update arrived is not known.";
 
     /// <param name="stopping">Nothing new goes out after it.</param>
     /// <param name="abort">Ends the requests in flight.</param>
@@ -20,12 +20,12 @@ internal sealed class BatchSender(
     public Task SendAsync(Batch batch, CancellationToken stopping, CancellationToken abort) =>
         SendAsync(batch, new PayloadRange(0, batch.Count), isRetry: false, stopping, abort);
 
-    /// <summary>Settles as unknown what may have reached a destination that then stayed away.</summary>
+    /// <summary>Settles as unknown what may have reached the destination, where nobody will send it again in this run.</summary>
     public void GiveUp(Batch batch)
     {
         if (batch.MayHaveArrived is { } payloads)
         {
-            log.SettleUnknown(batch, payloads, AwayReason);
+            log.SettleUnknown(batch, payloads, EndedReason);
             DeliveryInstruments.Users(tags, "unknown", payloads.Count);
         }
     }

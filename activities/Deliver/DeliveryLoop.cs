@@ -124,12 +124,12 @@ internal sealed class DeliveryLoop : IDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            GiveUpIfAway(batch);
+            GiveUpIfLast(batch);
         }
         catch (Exception e)
         {
             Fail(e);
-            GiveUpIfAway(batch);
+            GiveUpIfLast(batch);
         }
         finally
         {
@@ -138,9 +138,10 @@ internal sealed class DeliveryLoop : IDisposable
         }
     }
 
-    private void GiveUpIfAway(Batch batch)
+    // Another attempt would send again what is not settled. After the last one, what may have arrived must be known as such.
+    private void GiveUpIfLast(Batch batch)
     {
-        if (Volatile.Read(ref _failure)?.SourceException is DestinationAwayException)
+        if (_context.IsRunCanceled || Volatile.Read(ref _failure)?.SourceException is ConnectorException { IsTransient: false })
         {
             _sender.GiveUp(batch);
         }

@@ -97,6 +97,9 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
             {
                 pending.Fail(batch.PlaceOf(i), OutcomeKind.Unknown, reason, batch.UserIdOf(i));
             }
+
+            // They may be there, and a removed user must lose them.
+            pending.Segment.AttributeNames.UnionWith(batch.Names);
         });
     }
 

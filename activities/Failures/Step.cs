@@ -12,7 +12,10 @@ public static class Step
     {
         var activity = ActivityExecutionContext.Current;
         using var pump = new HeartbeatPump(position => activity.Heartbeat(position), TimeProvider.System);
-        var context = new StepContext(pump.Report, activity.CancellationToken, activity.WorkerShutdownToken);
+        var context = new StepContext(pump.Report, activity.CancellationToken, activity.WorkerShutdownToken)
+        {
+            WasRunCanceled = () => activity.CancelReason == ActivityCancelReason.CancelRequested,
+        };
         try
         {
             context.CancellationToken.ThrowIfCancellationRequested();

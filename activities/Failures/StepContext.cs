@@ -13,6 +13,12 @@ public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToke
     /// <summary>The worker shuts down: begin nothing new. <see cref="CancellationToken"/> follows when its patience is over.</summary>
     public CancellationToken Stopping { get; } = stopping;
 
+    /// <summary>Why <see cref="CancellationToken"/> fired: true for a cancel of the run; false where the service gave up on the attempt or the worker leaves.</summary>
+    public Func<bool> WasRunCanceled { get; init; } = () => true;
+
+    /// <summary>Somebody canceled the run: no other attempt of this step follows.</summary>
+    public bool IsRunCanceled => CancellationToken.IsCancellationRequested && WasRunCanceled();
+
     /// <summary>Says how far the step is, and stops it where it was canceled. Cheap enough for every few thousand rows.</summary>
     /// <exception cref="OperationCanceledException">The step was canceled.</exception>
     public void Report(long done, long total)

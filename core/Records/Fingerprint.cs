@@ -6,6 +6,9 @@ namespace PersonalizeConnectors.Core.Records;
 /// <summary>128 bits that stand for everything that goes into a user update or a rendered item.</summary>
 public readonly record struct Fingerprint(ulong High, ulong Low)
 {
+    /// <summary>Equal to no update's: what the destination has is not known.</summary>
+    public static readonly Fingerprint Unknown;
+
     /// <summary>Bytes of a written fingerprint.</summary>
     public const int Size = 16;
 

@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Core.Staging;
 /// u32     magic "PCO1"
 /// varint  requests sent, retried, rate limited (of this segment)
 /// varint  users whose lists the destination shortens, because values in them are equal
-/// varint  attribute names, then bytes*: names that accepted updates of this segment set
+/// varint  attribute names, then bytes*: names that accepted and unknown updates of this segment set
 /// varint  reasons, then bytes*: texts of the outcomes below
 /// varint  spans, then (varint shard, varint first, varint count)*: updates that are settled; accepted, unless listed below
 /// varint  outcomes, then (varint shard, varint update, u8 kind, varint reason, bytes user id)*
@@ -156,6 +156,6 @@ public enum OutcomeKind
 
     Rejected = 1,
 
-    /// <summary>The destination's answer does not say what became of it; it is sent again by the next run.</summary>
+    /// <summary>The destination may have taken it: no answer came, or none that says so. The next run sends the user whatever it then has.</summary>
     Unknown = 2,
 }

@@ -1,15 +1,18 @@
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Core.State;
 
 /// <summary>
 /// Old state + updates + outcomes → new state, in one pass over both in (id hash, id) order. What was accepted is taken over; whoever was
-/// rejected, unknown, not settled or not part of the run keeps the entry it had.
+/// rejected, not settled or not part of the run keeps the entry it had. Where an update may have arrived, the destination has the old one or the
+/// new one, so that neither fingerprint is right: the user gets <see cref="Fingerprint.Unknown"/>, and the next run sends what it then has.
 /// </summary>
 /// <param name="outcomes">What became of the updates.</param>
 /// <param name="day">Day that accepted users get: the run's start, in days since 1970-01-01 UTC.</param>
 /// <param name="acceptedOnly">
-/// True when an interrupted run is recovered: its marks for removed users are left out, since the next run counts them again.
+/// True when an interrupted run is recovered: its marks for removed users are left out, since the next run counts them again, and what is not
+/// settled may have arrived, since requests were in flight when it ended.
 /// </param>
 public sealed class StateMerge(ShardOutcomes outcomes, int day, bool acceptedOnly)
 {
@@ -86,12 +89,16 @@ public sealed class StateMerge(ShardOutcomes outcomes, int day, bool acceptedOnl
                 return old;
             case OutcomeKind.Unknown:
                 Unknown++;
-                return old;
+                return update.Operation == UpdateOperation.Set
+                    ? new StateEntry(update.Hash, update.UserId, Fingerprint.Unknown, old?.Day ?? day, IsGone: false)
+                    : WithoutFingerprint(old);
             default:
                 Unsettled++;
-                return old;
+                return acceptedOnly ? WithoutFingerprint(old) : old;
         }
     }
+
+    private static StateEntry? WithoutFingerprint(StateEntry? old) => old is { } entry ? entry with { Fingerprint = Fingerprint.Unknown } : null;
 
     // Marks are for the state alone and need nobody's consent. A user who is not in the state has nothing that could be marked.
     private static StateEntry? ApplyMark(UpdateOperation operation, StateEntry? old) =>

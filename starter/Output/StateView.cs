@@ -32,6 +32,11 @@ internal static class StateView
     {
         var grid = new Grid().AddColumn(new GridColumn().Width(12).PadLeft(2).NoWrap()).AddColumn(new GridColumn());
         Add("users", Words.Number(state.Users) + (state.Gone > 0 ? $", and {Words.Number(state.Gone)} gone (no list in a later run)" : ""));
+        if (state.Unknown > 0)
+        {
+            Add("unknown", $"{Words.Number(state.Unknown)}, whose last update may have arrived or not; the next run sends them what it then has");
+        }
+
         Add("committed", $"{Words.Time(state.WrittenAt)} ({Words.Ago(state.WrittenAt, now)}) by run {Words.Clean(state.Run)}");
         Add("accepted", Days(state));
         Add("files", $"{Words.Counted(state.Shards, "shard")}, {Words.Bytes(state.Bytes)}");

@@ -10,9 +10,9 @@ internal sealed class ConnectorTally
     private readonly SortedDictionary<(int Shard, long Number), DrySample> _samples = [];
     private IReadOnlyDictionary<UpdatePlace, DrySampleKind> _chosen = new Dictionary<UpdatePlace, DrySampleKind>();
     private IReadOnlyCollection<string> _sentBefore = [];
-    private long _requests;
-    private long _bytes;
-    private long? _dataPoints;
+
+    // By the first update: an attempt that begins anew sends again what the last one had not logged, in the same batches.
+    private readonly Dictionary<UpdatePlace, Request> _requests = [];
 
     public bool HasBegun { get; private set; }
 
@@ -37,9 +37,7 @@ internal sealed class ConnectorTally
     {
         lock (_gate)
         {
-            _requests++;
-            _bytes += bytes;
-            _dataPoints = dataPoints is null ? _dataPoints : (_dataPoints ?? 0) + dataPoints;
+            _requests[batch.PlaceOf(range.First)] = new(bytes, dataPoints);
             _names.UnionWith(batch.Names);
             for (var i = range.First; i < range.First + range.Count; i++)
             {
@@ -57,8 +55,16 @@ internal sealed class ConnectorTally
         lock (_gate)
         {
             return new(
-                _requests, _bytes, _dataPoints, [.. _names], _sentBefore,
+                _requests.Count, _requests.Values.Sum(request => (long)request.Bytes), DataPoints(), [.. _names], _sentBefore,
                 [.. _samples.Values.GroupBy(sample => sample.Kind).OrderBy(kind => kind.Key).SelectMany(kind => kind.Take(samplesPerKind))]);
         }
     }
+
+    private long? DataPoints()
+    {
+        var counted = _requests.Values.Where(request => request.DataPoints is not null).ToList();
+        return counted.Count == 0 ? null : counted.Sum(request => request.DataPoints);
+    }
+
+    private readonly record struct Request(int Bytes, long? DataPoints);
 }

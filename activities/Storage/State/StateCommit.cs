@@ -37,11 +37,6 @@ public static class StateCommit
         }
 
         var old = stored?.Manifest.ShardBits == commit.ShardBits ? stored.Manifest.Files[commit.Shard] : null;
-        if (old is not null && commit.IsRecovery && commit.Outcomes.IsEmpty)
-        {
-            return new() { File = old, BasedOn = stored!.Manifest.Checksum };
-        }
-
         var updates = await OpenUpdatesAsync(commit, context.CancellationToken);
         using (updates)
         {

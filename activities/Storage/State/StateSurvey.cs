@@ -1,3 +1,5 @@
+using PersonalizeConnectors.Core.Records;
+
 namespace PersonalizeConnectors.Activities.Storage.State;
 
 /// <summary>What a connector's sync state holds, counted from its files; nothing is changed.</summary>
@@ -11,6 +13,9 @@ public sealed record StateSurvey
     /// <summary>Users marked gone.</summary>
     public required long Gone { get; init; }
 
+    /// <summary>Users among both whose last update may have arrived or not: the next run sends them what it then has.</summary>
+    public required long Unknown { get; init; }
+
     public required int Shards { get; init; }
 
     /// <summary>Of its files, without the manifest.</summary>
@@ -22,7 +27,7 @@ public sealed record StateSurvey
     /// <summary>UTC.</summary>
     public required DateTimeOffset WrittenAt { get; init; }
 
-    /// <summary>UTC days on which the oldest and the newest update of any of its users were accepted; null without users.</summary>
+    /// <summary>UTC days on which the oldest and the newest update of any of its users were accepted; null without such users.</summary>
     public required DateOnly? OldestAccepted { get; init; }
 
     public required DateOnly? NewestAccepted { get; init; }
@@ -41,14 +46,22 @@ public sealed record StateSurvey
             return null;
         }
 
-        var (oldest, newest, read) = (int.MaxValue, int.MinValue, 0L);
+        var (oldest, newest, read, unknown) = (int.MaxValue, int.MinValue, 0L, 0L);
         await using (var reader = new StateReader(job, connector, manifest, shardBits: 0, shard: 0))
         {
             const long Often = 100_000;
             while (await reader.MoveNextAsync(cancellationToken))
             {
-                oldest = Math.Min(oldest, reader.Current.Day);
-                newest = Math.Max(newest, reader.Current.Day);
+                if (reader.Current.Fingerprint == Fingerprint.Unknown)
+                {
+                    unknown++;
+                }
+                else
+                {
+                    oldest = Math.Min(oldest, reader.Current.Day);
+                    newest = Math.Max(newest, reader.Current.Day);
+                }
+
                 if (++read % Often == 0)
                 {
                     onUsers(read);
@@ -60,12 +73,13 @@ public sealed record StateSurvey
         {
             Users = manifest.Users,
             Gone = manifest.Gone,
+            Unknown = unknown,
             Shards = manifest.Files.Count,
             Bytes = manifest.Files.Sum(f => f.Size),
             Run = manifest.Run,
             WrittenAt = manifest.WrittenAt,
-            OldestAccepted = read == 0 ? null : FirstDay.AddDays(oldest),
-            NewestAccepted = read == 0 ? null : FirstDay.AddDays(newest),
+            OldestAccepted = read == unknown ? null : FirstDay.AddDays(oldest),
+            NewestAccepted = read == unknown ? null : FirstDay.AddDays(newest),
             AttributeNames = manifest.AttributeNames,
         };
     }

@@ -58,6 +58,17 @@ public sealed class CommitModelTests
                 model[update.User] = old with { IsGone = update.Operation == UpdateOperation.Gone };
             }
         }
+        else if (update.Final == OutcomeKind.Unknown)
+        {
+            if (update.Operation == UpdateOperation.Set)
+            {
+                model[update.User] = (Fingerprint.Unknown, isKnown ? old.Day : day, false);
+            }
+            else if (isKnown)
+            {
+                model[update.User] = old with { Print = Fingerprint.Unknown };
+            }
+        }
         else if (update.Final == OutcomeKind.Accepted)
         {
             model.Remove(update.User);

@@ -2,6 +2,7 @@ using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Tests.State;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 using static PersonalizeConnectors.Activities.Tests.State.StateFixture;
@@ -15,11 +16,11 @@ public sealed class CommitStateTests
     [Theory]
     [InlineData(UpdateOperation.Set, OutcomeKind.Accepted, 9)]
     [InlineData(UpdateOperation.Set, OutcomeKind.Rejected, 1)]
-    [InlineData(UpdateOperation.Set, OutcomeKind.Unknown, 1)]
+    [InlineData(UpdateOperation.Set, OutcomeKind.Unknown, 0)]
     [InlineData(UpdateOperation.Set, null, 1)]
     [InlineData(UpdateOperation.Clear, OutcomeKind.Accepted, null)]
     [InlineData(UpdateOperation.Clear, OutcomeKind.Rejected, 1)]
-    [InlineData(UpdateOperation.Clear, OutcomeKind.Unknown, 1)]
+    [InlineData(UpdateOperation.Clear, OutcomeKind.Unknown, 0)]
     [InlineData(UpdateOperation.Clear, null, 1)]
     public async Task Commit_UserOfTheState_FollowsItsOutcome(UpdateOperation operation, OutcomeKind? kind, int? print)
     {
@@ -30,7 +31,7 @@ public sealed class CommitStateTests
         await _fixture.CommitAsync(SecondRun, 1);
 
         var state = await _fixture.ReadAsync();
-        Assert.Equal(print is { } number ? Print(number) : default, state.TryGetValue("anna", out var entry) ? entry.Print : default);
+        Assert.Equal(print is { } number and > 0 ? Print(number) : Fingerprint.Unknown, state.TryGetValue("anna", out var entry) ? entry.Print : default);
         Assert.Equal(print is null ? 1 : 2, state.Count);
         Assert.Equal((Print(2), FirstDay, false), state["bert"]);
         Assert.Equal(FirstDay + (print == 9 ? 1 : 0), state.GetValueOrDefault("anna", (default, FirstDay, false)).Day);
@@ -39,12 +40,13 @@ public sealed class CommitStateTests
     [Theory]
     [InlineData(UpdateOperation.Set, OutcomeKind.Accepted, true)]
     [InlineData(UpdateOperation.Set, OutcomeKind.Rejected, false)]
-    [InlineData(UpdateOperation.Set, OutcomeKind.Unknown, false)]
+    [InlineData(UpdateOperation.Set, OutcomeKind.Unknown, true)]
     [InlineData(UpdateOperation.Set, null, false)]
     [InlineData(UpdateOperation.Clear, OutcomeKind.Accepted, false)]
+    [InlineData(UpdateOperation.Clear, OutcomeKind.Unknown, false)]
     [InlineData(UpdateOperation.Gone, null, false)]
     [InlineData(UpdateOperation.Back, null, false)]
-    public async Task Commit_UserNotInTheState_AppearsOnlyWhenAccepted(UpdateOperation operation, OutcomeKind? kind, bool appears)
+    public async Task Commit_UserNotInTheState_AppearsOnlyWhereItMayHaveArrived(UpdateOperation operation, OutcomeKind? kind, bool appears)
     {
         _fixture.Stage(SecondRun, 0, [("anna", operation, Print(9))]);
         SettleIf(kind);

@@ -3,6 +3,7 @@ using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Recover;
 using PersonalizeConnectors.Activities.Tests.State;
+using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 using static PersonalizeConnectors.Activities.Tests.State.StateFixture;
@@ -32,12 +33,13 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
     [Fact]
     public async Task Recover_InterruptedDelivery_TakesTheAcceptedAlone()
     {
-        await _fixture.AcceptAsync(FirstRun, 2, ("anna", 1), ("bert", 1), ("cleo", 1), ("dora", 1));
+        await _fixture.AcceptAsync(FirstRun, 2, ("anna", 1), ("bert", 1), ("cleo", 1), ("dora", 1), ("gina", 1), ("hans", 1), ("ines", 1));
         RemoveStaging(FirstRun);
         _fixture.Stage(SecondRun, 1,
         [
             ("anna", UpdateOperation.Set, Print(2)), ("bert", UpdateOperation.Set, Print(2)), ("cleo", UpdateOperation.Clear, default),
             ("dora", UpdateOperation.Gone, Print(1)), ("emil", UpdateOperation.Set, Print(2)), ("fred", UpdateOperation.Set, Print(2)),
+            ("gina", UpdateOperation.Set, Print(2)), ("hans", UpdateOperation.Clear, default),
         ]);
         _fixture.Settle(SecondRun, 0, 0, [("anna", OutcomeKind.Accepted), ("bert", OutcomeKind.Rejected)], names: "recs_name");
         _fixture.Settle(SecondRun, 3, 0, [("cleo", OutcomeKind.Accepted), ("emil", OutcomeKind.Accepted)]);
@@ -46,10 +48,14 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
 
         Assert.Equal((1, 3), (result.Runs, result.Users));
         var state = await _fixture.ReadAsync();
-        Assert.Equal(["anna", "bert", "dora", "emil"], state.Keys);
+        Assert.Equal(["anna", "bert", "dora", "emil", "gina", "hans", "ines"], state.Keys);
         Assert.Equal((Print(2), FirstDay + 1, false), state["anna"]);
         Assert.Equal((Print(1), FirstDay, false), state["bert"]);
         Assert.False(state["dora"].IsGone);
+
+        // They may have been in flight: whatever the destination has, the next run sends what they then have.
+        Assert.Equal([(Fingerprint.Unknown, FirstDay, false), (Fingerprint.Unknown, FirstDay, false)], [state["gina"], state["hans"]]);
+        Assert.Equal((Print(1), FirstDay, false), state["ines"]);
         Assert.Equal(SecondRun, _fixture.Manifest().Run);
         Assert.Equal(["recs_name"], _fixture.Manifest().AttributeNames);
         Assert.Empty(Staged());

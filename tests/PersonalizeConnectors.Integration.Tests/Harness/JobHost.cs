@@ -35,20 +35,24 @@ internal sealed class JobHost : IAsyncDisposable
 
     /// <param name="connectors">By connector name.</param>
     public static Task<JobHost> StartAsync(ITemporalClient client, string root, params (string Name, BrazeSimulator Braze)[] connectors) =>
-        StartAsync(
-            client,
-            [
-                new("Storage:LocalRoots:0", root),
-                .. connectors.SelectMany(c => new KeyValuePair<string, string?>[]
-                {
-                    new($"Connectors:{c.Name}:RestEndpointUrl", c.Braze.Address.ToString()),
-                    new($"Connectors:{c.Name}:ApiKey", c.Braze.ApiKey),
-                    new($"Connectors:{c.Name}:AllowLoopback", "true"),
-                }),
-            ]);
+        StartAsync(client, Settings(root, connectors));
+
+    /// <summary>A worker's configuration for jobs of a local root.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> Settings(string root, params (string Name, BrazeSimulator Braze)[] connectors) =>
+    [
+        new("Storage:LocalRoots:0", root),
+        .. connectors.SelectMany(c => new KeyValuePair<string, string?>[]
+        {
+            new($"Connectors:{c.Name}:RestEndpointUrl", c.Braze.Address.ToString()),
+            new($"Connectors:{c.Name}:ApiKey", c.Braze.ApiKey),
+            new($"Connectors:{c.Name}:AllowLoopback", "true"),
+        }),
+    ];
 
     /// <param name="settings">The worker's whole configuration.</param>
-    public static async Task<JobHost> StartAsync(ITemporalClient client, IEnumerable<KeyValuePair<string, string?>> settings)
+    /// <param name="change">Changes what the worker is made of.</param>
+    public static async Task<JobHost> StartAsync(
+        ITemporalClient client, IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection>? change = null)
     {
         var queue = $"{TaskQueues.Main}-{Guid.NewGuid():N}";
         var logs = new CapturedLogs();
@@ -58,6 +62,7 @@ internal sealed class JobHost : IAsyncDisposable
         var connect = new TemporalClientConnectOptions(client.Connection.Options.TargetHost!) { Namespace = client.Options.Namespace };
         builder.Services.AddConnectorWorker(
             builder.Configuration, new ConnectorWorkerSettings(connect, connect.TargetHost + "/" + connect.Namespace, [queue]));
+        change?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new(client, host, queue, logs);

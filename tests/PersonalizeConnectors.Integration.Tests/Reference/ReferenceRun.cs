@@ -138,6 +138,11 @@ internal sealed class ReferenceRun
         }
 
         Sent[id] = attributes;
+        if (_options.IsUnanswered)
+        {
+            after = new(Content: null, IsGone: after is null && _state.Users[id].IsGone);
+        }
+
         if (after is null)
         {
             _next.Remove(id);

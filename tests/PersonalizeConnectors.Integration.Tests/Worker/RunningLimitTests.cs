@@ -47,7 +47,7 @@ public sealed class RunningLimitTests
         var secondRun = second.RunAsync(_limit);
 
         await (isCanceled ? second.Environment.CancellationTokenSource : second.Environment.WorkerShutdownTokenSource).CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => secondRun);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => secondRun.WaitAsync(TestContext.Current.CancellationToken));
         Assert.False(second.HasBegun);
         Assert.Equal(0, second.Beats.Reader.Count);
 
@@ -72,7 +72,7 @@ public sealed class RunningLimitTests
 
         public bool HasBegun { get; private set; }
 
-        public Task RunAsync(RunningLimit limit) =>
+        public Task<object?> RunAsync(RunningLimit limit) =>
             Environment.RunAsync(() => limit.InterceptActivity(new Work(this)).ExecuteActivityAsync(new(Definition, [], null)));
 
         private sealed class Work(Attempt attempt) : ActivityInboundInterceptor(null!)

@@ -49,6 +49,24 @@ public sealed class DryDestinationTests : IDisposable
     }
 
     [Fact]
+    public async Task Deliver_AnotherAttempt_CountsNothingTwice()
+    {
+        await StageAsync(Users(200));
+        var tally = new DryTally(samplesPerKind: 3);
+        Deliver(200, tally);
+        var once = tally.Find(DeliveryStage.ConnectorName)!;
+
+        // The first attempt died before it could log the last of what it had counted.
+        var last = _rig.Stage.Store.Keys.Last(k => k.Contains("/outcomes/", StringComparison.Ordinal));
+        await _rig.Stage.Store.DeleteAsync(last, TestContext.Current.CancellationToken);
+        Deliver(200, tally);
+
+        var twice = tally.Find(DeliveryStage.ConnectorName)!;
+        Assert.Equal((20, once.Bytes), (twice.Requests, twice.Bytes));
+        Assert.Equal(once.Samples, twice.Samples);
+    }
+
+    [Fact]
     public async Task Deliver_ASlowRate_IsNotWaitedFor()
     {
         await StageAsync(Users(400));
@@ -129,9 +147,14 @@ public sealed class DryDestinationTests : IDisposable
     private (DeliverResult Result, DryTally Tally) Deliver(int count, int samples)
     {
         var tally = new DryTally(samples);
+        return (Deliver(count, tally), tally);
+    }
+
+    private DeliverResult Deliver(int count, DryTally tally)
+    {
         var destination = new DryDestination(_rig.Destination, _states, _rig.Stage, tally);
         var deliver = new DeliverRange(_rig.Stage, _rig.Stage, _scratch, _rig.Stage, [destination], _rig.Pacers, _rig.Clock, _rig.Log);
         var context = new StepContext(_ => { }, CancellationToken.None);
-        return (TimePump.Run(_rig.Clock, () => deliver.RunAsync(DeliveryStage.Input(new UpdateRange(0, 0, 0, count)), context)), tally);
+        return TimePump.Run(_rig.Clock, () => deliver.RunAsync(DeliveryStage.Input(new UpdateRange(0, 0, 0, count)), context));
     }
 }
