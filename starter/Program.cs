@@ -9,6 +9,7 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
     ValidateCommand.Create(),
     PlanCommand.Create(),
     RunCommand.Create(),
+    DevCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),
     PauseCommand.Create(),

@@ -15,7 +15,7 @@ internal static class LocalHost
     /// <param name="change">Puts something else in the place of what is registered.</param>
     public static IHost Create(string jobPath, Action<IServiceCollection>? change = null)
     {
-        var builder = Builder(jobPath);
+        var builder = Builder(RootsOf(jobPath));
         builder.Services.AddConnectorActivities(builder.Configuration);
         change?.Invoke(builder.Services);
         builder.Services.AddSingleton(new ServiceIdentity("none"));
@@ -29,21 +29,27 @@ internal static class LocalHost
     public static IHost CreateWorker(
         string jobPath, ConnectorWorkerSettings settings, IEnumerable<KeyValuePair<string, string?>>? overrides = null, Action<IServiceCollection>? change = null)
     {
-        var builder = Builder(jobPath);
+        var builder = Builder(RootsOf(jobPath));
         builder.Configuration.AddInMemoryCollection(overrides);
         builder.Services.AddConnectorWorker(builder.Configuration, settings);
         change?.Invoke(builder.Services);
         return builder.Build();
     }
 
-    private static HostApplicationBuilder Builder(string jobPath)
+    /// <summary>A worker for whatever jobs come.</summary>
+    /// <param name="roots">The local folders that it takes jobs from.</param>
+    public static IHost CreateWorker(IReadOnlyList<string> roots, ConnectorWorkerSettings settings)
+    {
+        var builder = Builder(roots);
+        builder.Services.AddConnectorWorker(builder.Configuration, settings);
+        return builder.Build();
+    }
+
+    private static HostApplicationBuilder Builder(IReadOnlyList<string> roots)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables();
-        if (RootOf(jobPath) is { } root)
-        {
-            builder.Configuration.AddInMemoryCollection([new("Storage:LocalRoots:0", root)]);
-        }
+        builder.Configuration.AddInMemoryCollection(roots.Select((root, i) => new KeyValuePair<string, string?>($"Storage:LocalRoots:{i}", root)));
 
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Logging.AddFilter(null, LogLevel.Error);
@@ -53,6 +59,6 @@ internal static class LocalHost
     }
 
     // <root>/etl_jobs/<type>/<name>; what is no such path is refused by the locator, with a better sentence than could stand here.
-    private static string? RootOf(string jobPath) =>
-        Path.IsPathFullyQualified(jobPath) ? Directory.GetParent(jobPath)?.Parent?.Parent?.FullName : null;
+    private static IReadOnlyList<string> RootsOf(string jobPath) =>
+        Path.IsPathFullyQualified(jobPath) && Directory.GetParent(jobPath)?.Parent?.Parent?.FullName is { } root ? [root] : [];
 }

@@ -50,7 +50,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task Readme_EveryCommand_IsKnownWithItsOptions()
     {
-        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Concat(["init", "status", "watch", "cancel", "runs", "report", "state show", "state reset", "completion", "braze-simulator"]).Distinct())
+        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Concat(["init", "dev", "status", "watch", "cancel", "runs", "report", "state show", "state reset", "completion", "braze-simulator"]).Distinct())
         {
             var (exitCode, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), [.. command.Split(' '), "--help"]);
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using Temporalio.Client;
@@ -13,7 +11,7 @@ namespace PersonalizeConnectors.Integration.Tests.Harness;
 internal sealed class DurableTemporal : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pc-temporal-");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Take();
     private Process? _process;
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
@@ -84,12 +82,5 @@ internal sealed class DurableTemporal : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

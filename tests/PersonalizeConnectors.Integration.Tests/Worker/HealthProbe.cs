@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using PersonalizeConnectors.Integration.Tests.Harness;
 
 namespace PersonalizeConnectors.Integration.Tests.Worker;
 
@@ -10,7 +9,7 @@ internal sealed class HealthProbe : IDisposable
 {
     private readonly HttpClient _http = new();
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePorts.Take();
 
     /// <summary>Settings of the worker that answers here.</summary>
     public void AddTo(Dictionary<string, string?> environment) => environment["Worker__HealthPort"] = Port.ToString(CultureInfo.InvariantCulture);
@@ -33,11 +32,4 @@ internal sealed class HealthProbe : IDisposable
     public async Task<bool> IsReadyAsync() => (await AskAsync("ready")).Code == 200;
 
     public void Dispose() => _http.Dispose();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
