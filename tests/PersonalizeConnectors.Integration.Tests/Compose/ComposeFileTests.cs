@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.RegularExpressions;
-using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Worker.Settings;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.Compose;
@@ -61,13 +60,24 @@ public sealed partial class ComposeFileTests
     public void Variables_OfTheWorker_AreSettingsThatItReads()
     {
         var worker = File.Services["worker"].Environment;
-        string[] ours = [.. Settings(StorageOptions.Section, typeof(StorageOptions)), "Connectors__Braze__AllowLoopback"];
         string[] others = ["TEMPORAL_ADDRESS", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-        Assert.All(worker.Keys, name => Assert.Contains(name, ours.Concat(others)));
+        Assert.All(worker.Keys.Except(others), name => Assert.NotNull(KnownSettings.Find(name)));
         Assert.Contains($"bucket={worker["Storage__Buckets"]}\n", Init, StringComparison.Ordinal);
         Assert.Equal(File.Services["aws"].Environment["MINISTACK_REGION"], worker["AWS_REGION"]);
         Assert.Empty(File.Services["braze"].Environment);
+    }
+
+    [Fact]
+    public void Worker_ImageIsAskedForItsHealthOnThePortThatItHas()
+    {
+        var dockerfile = Dockerfile.Read();
+        var settings = dockerfile.Environment("worker");
+
+        Assert.All(settings.Keys, name => Assert.NotNull(KnownSettings.Find(name)));
+        Assert.Equal(settings["Worker__HealthPort"], dockerfile.Find("worker", "EXPOSE"));
+        Assert.EndsWith("http://127.0.0.1:$Worker__HealthPort/health/ready\"", dockerfile.Find("worker", "HEALTHCHECK"), StringComparison.Ordinal);
+        Assert.Empty(dockerfile.Environment("cli"));
     }
 
     [Fact]
@@ -109,9 +119,6 @@ public sealed partial class ComposeFileTests
 
     private static void AssertPublished(Uri address) =>
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{address.Port}:{address.Port}"), File.Services[address.Host].Ports);
-
-    private static IEnumerable<string> Settings(string section, Type options) =>
-        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => $"{section}__{property.Name}");
 
     [GeneratedRegex(@"^[a-z]+/[a-z]+:[0-9]+\.[0-9]+\.[0-9]+$")]
     private static partial Regex Version();

@@ -23,6 +23,7 @@ internal sealed class ComposeStack : IAsyncDisposable
     private readonly string _endpoint;
     private readonly int _temporalPort = FreePort();
     private readonly int _brazePort = FreePort();
+    private readonly int _healthPort = FreePort();
     private ProgramProcess? _braze;
     private bool _isMiniStack;
     private Process? _temporal;
@@ -39,6 +40,7 @@ internal sealed class ComposeStack : IAsyncDisposable
             ["temporal:7233"] = TemporalAddress,
             ["127.0.0.1:7233"] = TemporalAddress,
             ["8585"] = _brazePort.ToString(CultureInfo.InvariantCulture),
+            ["8080"] = _healthPort.ToString(CultureInfo.InvariantCulture),
             ["larkfell"] = Bucket,
             ["/prod/"] = $"/{_environment}/",
             ["=personalize-connectors-"] = $"={_environment}-",
@@ -58,7 +60,7 @@ internal sealed class ComposeStack : IAsyncDisposable
 
     public ProgramProcess? Worker { get; private set; }
 
-    /// <summary>Everything is healthy, and the worker is started.</summary>
+    /// <summary>Everything is healthy.</summary>
     public static async Task<ComposeStack> StartAsync(AwsFixture aws)
     {
         var program = TemporalServerFixture.ProgramPath ?? Missing("the temporal program");
@@ -130,7 +132,11 @@ internal sealed class ComposeStack : IAsyncDisposable
             await HealthyAsync(name);
         }
 
-        Worker = ProgramProcess.StartWorker(Environment(services["worker"]));
+        var environment = Environment(services["worker"]);
+        Worker = ProgramProcess.StartWorker(environment);
+        var check = Dockerfile.Read().Find("worker", "HEALTHCHECK")!;
+        var line = $"Worker__HealthPort={environment["Worker__HealthPort"]}; {check[(check.IndexOf("CMD ", StringComparison.Ordinal) + 4)..]}";
+        await Waiting.ForAsync(async () => (await Shell.RunAsync(line)).ExitCode == 0, "the worker");
     }
 
     // As the emulator's image runs it: by sh, with these variables.
@@ -160,7 +166,7 @@ internal sealed class ComposeStack : IAsyncDisposable
     private Dictionary<string, string?> Environment(ComposeService service)
     {
         var environment = ProgramEnvironment.Of(braze: null);
-        foreach (var (name, value) in service.Environment)
+        foreach (var (name, value) in Dockerfile.Read().Environment(service.Build!.Target).Concat(service.Environment))
         {
             environment[name] = There(value);
         }

@@ -46,6 +46,12 @@ internal sealed partial class Dockerfile
         return null;
     }
 
+    /// <summary>Variables of a stage.</summary>
+    public Dictionary<string, string> Environment(string stage) => (Find(stage, "ENV") ?? "")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(variable => variable.Split('=', 2))
+        .ToDictionary(variable => variable[0], variable => variable[1]);
+
     [GeneratedRegex(@"\\\n\s*")]
     private static partial Regex Continued();
 
