@@ -119,6 +119,7 @@ internal static class RunExecutor
 
     private static async Task CancelAsync(WorkflowHandle handle)
     {
+        await Console.Error.WriteLineAsync("Canceling: what was accepted is recorded first. Ctrl-C once more leaves at once.");
         try
         {
             await RunCancel.AskAsync(handle);

@@ -29,14 +29,22 @@ internal sealed record JobHolder(string Service, string RunId, string Host, int 
     /// <summary>Replaces the file as a whole.</summary>
     public void Write(string path)
     {
-        string unfinished;
-        using (var file = LocalFolders.CreateTemporary(Path.GetDirectoryName(path)!, bufferSize: 4096))
+        var file = LocalFolders.CreateTemporary(Path.GetDirectoryName(path)!, bufferSize: 0);
+        try
         {
-            unfinished = file.Name;
-            JsonSerializer.Serialize(file, this, JsonSerializerOptions.Web);
-        }
+            using (file)
+            {
+                file.Write(JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web));
+            }
 
-        File.Move(unfinished, path, overwrite: true);
+            File.Move(file.Name, path, overwrite: true);
+        }
+        catch (Exception e) when (FileFailures.Covers(e))
+        {
+            // A full disk would otherwise get a file more with every attempt.
+            File.Delete(file.Name);
+            throw;
+        }
     }
 
     private static StorageException Unreadable(string path, JsonException? cause) =>

@@ -121,7 +121,7 @@ public sealed class RunCommandTests
         await interrupted.SignalAsync("INT");
 
         // A request is in flight for a minute, and is given fifteen seconds to settle: the first signal alone does not end the program.
-        await Waiting.OutageAsync(1);
+        await Waiting.ForAsync(() => interrupted.Error.Contains("Canceling: ", StringComparison.Ordinal), "the sentence on what a second one does");
         var watch = Stopwatch.StartNew();
         await interrupted.SignalAsync("INT");
 

@@ -160,7 +160,9 @@ public sealed class FaultTests(TemporalServerFixture server)
     public async Task Run_MostUsersRejected_StopsEarlyByTheGuard()
     {
         const int Many = 3000;
-        using var root = TestRoot.Create(Many);
+
+        // Without a rate all requests may be under way before the first answer is here.
+        using var root = TestRoot.Create(Many, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 30 } }""");
         await using var braze = await BrazeSimulator.StartAsync(
             new() { Settings = new() { BlacklistedExternalIds = [.. Enumerable.Range(0, Many).Where(i => i % 4 != 0).Select(TestRoot.UserId)] } },
             TestContext.Current.CancellationToken);

@@ -22,6 +22,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public static ProgramProcess StartCommandLine(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
         Start("personalize-connectors", arguments, environment);
 
+    /// <summary>The command line as a user without rights: nobody, where this process may become anybody; else this process's own user.</summary>
+    public static ProgramProcess StartUnprivileged(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) => Start(
+        "personalize-connectors", arguments, environment,
+        Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []);
+
     public static ProgramProcess StartWorker(IReadOnlyDictionary<string, string?> environment) =>
         Start("personalize-connectors-worker", [], environment);
 
@@ -66,9 +71,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ProgramProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    private static ProgramProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> before)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments])
+        string[] line = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardError = true,
             RedirectStandardInput = true,
