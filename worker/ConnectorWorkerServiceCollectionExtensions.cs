@@ -53,6 +53,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         });
         services.AddSingleton(new ServiceIdentity(settings.ServiceIdentity));
         services.AddSingleton<ITemporalClient>(_ => TemporalClient.CreateLazy(WithConverter(settings.Connect)));
+        services.AddSingleton<ILiveRuns, ServiceRuns>();
         services.AddSingleton<RegisteredSearchAttributes>();
         services.AddSingleton<IRegisteredSearchAttributes>(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
         services.AddHostedService(provider => provider.GetRequiredService<RegisteredSearchAttributes>());

@@ -51,14 +51,15 @@ internal sealed class DeliverRange(
         var guard = new RejectGuard(run.Plan.OverrideGuards ? null : run.Configuration.Guards.MaxRejectRate, connector.Name, before);
         using var builder = new BatchBuilder(session, destination.Catalog, destination.Table, before.Settled, log, guard);
         var inFlight = new InFlight(() => lease.Pacer.Rate);
+        using var held = new HeldJob(cancellation => hold.CheckAsync(run.Job, run.Keys.RunId, cancellation), time);
         var sender = new BatchSender(
-            session, lease.Pacer, new(connector.DeliveryPatience, time), inFlight, log, guard, new(connector.Type), connector.Name, time);
+            session, held, lease.Pacer, new(connector.DeliveryPatience, time), inFlight, log, guard, new(connector.Type), connector.Name, time);
         using var loop = new DeliveryLoop(
-            builder, sender, inFlight, log, lease.Pacer, cancellation => hold.CheckAsync(run.Job, run.Keys.RunId, cancellation), context, time);
+            builder, sender, inFlight, log, lease.Pacer, held, context, time);
         try
         {
             // A run that was terminated may have an attempt that comes late, and another run beside it by now.
-            await hold.CheckAsync(run.Job, run.Keys.RunId, context.CancellationToken);
+            await held.CheckAsync(context.CancellationToken);
             await loop.RunAsync(reader, before.Settled.Count, range.Count);
         }
         catch (ConnectorException e)

@@ -17,7 +17,7 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly InFlight _inFlight;
     private readonly OutcomeLog _log;
     private readonly Pacer _pacer;
-    private readonly Func<CancellationToken, Task> _checkHold;
+    private readonly HeldJob _held;
     private readonly StepContext _context;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping;
@@ -25,13 +25,12 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly CancellationTokenSource _keeping;
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="checkHold">Throws where the run no longer has the job; asked with each segment.</param>
+    /// <param name="held">Asked with each segment.</param>
     public DeliveryLoop(
-        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, Func<CancellationToken, Task> checkHold,
-        StepContext context, TimeProvider time)
+        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, HeldJob held, StepContext context, TimeProvider time)
     {
-        (_builder, _sender, _inFlight, _log, _pacer, _checkHold, _context, _time) =
-            (builder, sender, inFlight, log, pacer, checkHold, context, time);
+        (_builder, _sender, _inFlight, _log, _pacer, _held, _context, _time) =
+            (builder, sender, inFlight, log, pacer, held, context, time);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, context.Stopping);
         _abort = new(Timeout.InfiniteTimeSpan, time);
         _keeping = new();
@@ -163,7 +162,7 @@ internal sealed class DeliveryLoop : IDisposable
                 {
                     // Not canceled: what was accepted must be known, and the store's own timeouts bound it.
                     await _log.FlushAsync(CancellationToken.None);
-                    await _checkHold(_keeping.Token);
+                    await _held.CheckAsync(_keeping.Token);
                 }
 
                 if (!_context.CancellationToken.IsCancellationRequested)

@@ -39,6 +39,12 @@ internal static class DeliveryPolicies
     /// <summary>Nothing new is sent while a settled request is unwritten for longer.</summary>
     public static readonly TimeSpan UnwrittenAge = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a look at the hold counts. Half of the heartbeat timeout: a process that stood still for so long may have been given up, and a later run
+    /// may send newer values by now.
+    /// </summary>
+    public static readonly TimeSpan HoldAge = TimeSpan.FromSeconds(5);
+
     /// <summary>How long requests in flight may go on after a stop; the worker leaves after 20 s, and the log must still be written.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 

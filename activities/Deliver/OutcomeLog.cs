@@ -23,6 +23,7 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
     private PendingSegment? _writing;
     private int _next = nextSegment;
     private bool _mayHaveOthers = true;
+    private bool _mayBeWritten;
 
     /// <summary>Completes when there is enough for a segment; take it before the last look at <see cref="IsDue"/>.</summary>
     public Task Due => _due.Next;
@@ -162,6 +163,7 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         }
 
         _next++;
+        _mayBeWritten = false;
         lock (_gate)
         {
             _writing.Dispose();
@@ -196,7 +198,7 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
             await PutRejectedAsync(segment, part, cancellationToken);
         }
 
-        if (await TryAsync(() => run.Store.PutAsync(run.Keys.OutcomeSegment(connector, range, _next), bytes, PutCondition.IfAbsent, cancellationToken)))
+        if (await TryPutSegmentAsync(bytes, cancellationToken))
         {
             await RemoveOthersAsync(part, cancellationToken);
             return true;
@@ -247,18 +249,30 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         await target.CommitAsync(cancellationToken);
     }
 
-    private static async Task<bool> TryAsync(Func<Task> put)
+    /// <returns>False where another attempt has the number.</returns>
+    private async Task<bool> TryPutSegmentAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        var key = run.Keys.OutcomeSegment(connector, range, _next);
         try
         {
-            await put();
+            await run.Store.PutAsync(key, bytes, PutCondition.IfAbsent, cancellationToken);
             return true;
         }
         catch (PutConflictException)
         {
-            return false;
+            // A call before this one may have failed after its segment had arrived: counted under another number, its requests would count twice.
+            return _mayBeWritten && await HoldsAsync(key, bytes, cancellationToken);
+        }
+        catch
+        {
+            _mayBeWritten = true;
+            throw;
         }
     }
+
+    private async Task<bool> HoldsAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        (await run.Store.FindAsync(key, cancellationToken))?.Size == bytes.Length
+        && (await run.Store.ReadAllAsync(key, bytes.Length, cancellationToken)).AsSpan().SequenceEqual(bytes.Span);
 
     private void Change(int users, int requests, Action<PendingSegment> change)
     {

@@ -19,6 +19,7 @@ public sealed class RunPlanner(
     public async Task<PlanResult> PlanAsync(PlanInput input, StepContext context)
     {
         var job = locator.Open(input.Run.JobPath);
+        await hold.KeepAsync(job, input.Run.RunId, context.CancellationToken);
         try
         {
             return await PlanAsync(input, job, context.CancellationToken);
@@ -34,11 +35,10 @@ public sealed class RunPlanner(
     private async Task<PlanResult> PlanAsync(PlanInput input, JobLocation job, CancellationToken cancellationToken)
     {
         var keys = new RunKeys(job.Prefix, input.Run.RunId);
-        if (await job.Store.FindAsync(keys.Plan, cancellationToken) is { } earlier)
+        if (await job.Store.FindAsync(keys.Plan, cancellationToken) is not null)
         {
             // An attempt before this one came so far; later steps may have begun with its plan.
-            var known = RunPlan.Parse(await job.Store.ReadAllAsync(earlier.Key, RunFiles.MaxPlanBytes, cancellationToken));
-            return Result(known, RunFiles.ReadConfiguration(known.Config, job));
+            return await KnownAsync(job, keys, cancellationToken);
         }
 
         var text = await RunFiles.ReadConfigAsync(job, cancellationToken);
@@ -51,8 +51,22 @@ public sealed class RunPlanner(
 
         var plan = Cut(input, job, text, configuration, inputs!);
         await inputs!.LookAgainAsync(cancellationToken);
-        await job.Store.PutAsync(keys.Plan, plan.ToJson(), PutCondition.None, cancellationToken);
-        return Result(plan, configuration);
+        try
+        {
+            await job.Store.PutAsync(keys.Plan, plan.ToJson(), PutCondition.IfAbsent, cancellationToken);
+            return Result(plan, configuration);
+        }
+        catch (PutConflictException)
+        {
+            // An attempt that stood still for long finds that another one went ahead, perhaps with other inputs: a run has one plan.
+            return await KnownAsync(job, keys, cancellationToken);
+        }
+    }
+
+    private static async Task<PlanResult> KnownAsync(JobLocation job, RunKeys keys, CancellationToken cancellationToken)
+    {
+        var known = RunPlan.Parse(await job.Store.ReadAllAsync(keys.Plan, RunFiles.MaxPlanBytes, cancellationToken));
+        return Result(known, RunFiles.ReadConfiguration(known.Config, job));
     }
 
     private static RunPlan Cut(PlanInput input, JobLocation job, string text, JobConfiguration configuration, PlannedInputs inputs)

@@ -26,7 +26,7 @@ public sealed partial class OrphanCommit(StatePublisher publisher, ILogger<Orpha
                 users += delivered.Contains(connector) ? await TakeOverAsync(job, orphan, connector, holder, context) : 0;
 
                 // Files that a commit left behind, be it the run's own or that of a recovery that was interrupted itself.
-                await StatePublisher.RemoveUnnamedAsync(job, connector, context.CancellationToken);
+                await publisher.RemoveUnnamedAsync(job, connector, holder, context.CancellationToken);
             }
             catch (ConnectorException e) when (e.Type == FailureTypes.DamagedState)
             {

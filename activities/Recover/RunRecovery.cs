@@ -19,6 +19,9 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
         var job = locator.Open(input.Run.JobPath);
         await hold.AcquireAsync(job, input.Run.RunId, context.CancellationToken);
         var orphans = await FindOrphansAsync(job, input.Run.RunId, context);
+
+        // After the listing: a process that stood still may wake up when this run is over and a later one works.
+        await hold.CheckAsync(job, input.Run.RunId, context.CancellationToken);
         long users = 0;
         foreach (var orphan in orphans)
         {
@@ -30,6 +33,7 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
         }
 
         // A run that was killed before its first object has only unfinished ones. This run has written nothing yet.
+        await hold.CheckAsync(job, input.Run.RunId, context.CancellationToken);
         await job.Store.DeleteUnfinishedAsync(RunKeys.StagingOf(job.Prefix), context.CancellationToken);
         return new(orphans.Count, users, searchAttributes.Names);
     }

@@ -6,9 +6,15 @@ namespace PersonalizeConnectors.Activities.Storage;
 /// </summary>
 public interface IJobHold
 {
-    /// <summary>Takes the job for the run, or takes it over from an ended run of the same service.</summary>
+    /// <summary>Takes the job for the run, or takes it over from an ended run of the same service: from any that did not begin later.</summary>
     /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>; the message names the holder.</exception>
     Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets this process keep the job for the run too, as long as the run lives: every worker that has a step of it does, so that the hold outlives each
+    /// of them. A run that lost the job is not told here.
+    /// </summary>
+    Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Refuses unless this run still holds the job; called before every state commit.</summary>
     /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>.</exception>

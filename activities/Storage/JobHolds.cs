@@ -7,6 +7,8 @@ internal sealed class JobHolds(LocalJobHold local, LeaseJobHold lease) : IJobHol
 {
     public Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Of(job).AcquireAsync(job, runId, cancellationToken);
 
+    public Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Of(job).KeepAsync(job, runId, cancellationToken);
+
     public Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Of(job).CheckAsync(job, runId, cancellationToken);
 
     public Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken) => Of(job).ReleaseAsync(job, runId, cancellationToken);

@@ -7,9 +7,10 @@ namespace PersonalizeConnectors.Activities.Storage;
 
 /// <summary>
 /// A lease object in the job's staging, renewed every 10 s and valid for 60 s by the store's own clock. Every change is conditional on the lease that
-/// was read. Any worker of the holder's service may renew it, so that a run goes on where the worker that began it is gone.
+/// was read. Every worker that has a step of the run renews it, so that it outlives each of them, and none does once the run has ended: whatever
+/// ended it, a minute later the job is free.
 /// </summary>
-internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider clock, ILogger<LeaseJobHold> logger) : IJobHold, IDisposable
+internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns runs, TimeProvider clock, ILogger<LeaseJobHold> logger) : IJobHold, IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(60);
@@ -21,7 +22,8 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
         while (true)
         {
             var stored = await JobLease.FindAsync(job, cancellationToken);
-            if (stored is not null && stored.Lease.Service != service.Value && await IsValidAsync(job, stored, cancellationToken))
+            if (stored is not null && (stored.Lease.Service != service.Value || RunKeys.IsLater(stored.Lease.RunId, runId))
+                && await IsValidAsync(job, stored, cancellationToken))
             {
                 throw HoldFailures.Running(job, stored.Lease.ToHeldBy(), "a minute after");
             }
@@ -32,6 +34,15 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
                 KeepRenewing(job, runId);
                 return;
             }
+        }
+    }
+
+    public async Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        if (KeepRenewing(job, runId))
+        {
+            // The worker that renewed it until now may have died most of a minute ago.
+            await RenewOnceAsync(job, runId, cancellationToken);
         }
     }
 
@@ -104,12 +115,24 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
             var renewal = new Renewal(runId);
             if (_renewals.TryAdd(job.JobPath, renewal))
             {
-                renewal.Start(clock, Period, token => RenewOnceAsync(job, runId, token));
+                renewal.Start(clock, Period, async token => !await HasEndedAsync(job, runId, token) && await RenewOnceAsync(job, runId, token));
                 return true;
             }
 
             renewal.Dispose();
         }
+    }
+
+    private async Task<bool> HasEndedAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        if (!await runs.HasEndedAsync(job.JobPath, runId, cancellationToken))
+        {
+            return false;
+        }
+
+        // Terminated, or let go by another worker a moment ago.
+        LogRunEnded(runId, job.JobPath);
+        return true;
     }
 
     /// <returns>False where the lease is no longer this run's.</returns>
@@ -161,4 +184,7 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, TimeProvider
 
     [LoggerMessage(4300, LogLevel.Warning, "The hold on {Job} could not be renewed; it is tried again in 10 s. {Reason}")]
     private partial void LogNotRenewed(string job, string reason);
+
+    [LoggerMessage(4301, LogLevel.Debug, "Run {Run} has ended; its hold on {Job} is not renewed any more.")]
+    private partial void LogRunEnded(string run, string job);
 }

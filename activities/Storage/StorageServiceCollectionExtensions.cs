@@ -18,6 +18,7 @@ public static class StorageServiceCollectionExtensions
         services.AddOptions<ScratchOptions>().BindConfiguration(ScratchOptions.Section);
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ILiveRuns, OwnLife>();
         return services
             .AddSingleton<IObjectStoreFactory, LocalObjectStoreFactory>()
             .AddSingleton<IObjectStoreFactory, S3ObjectStoreFactory>()

@@ -42,6 +42,10 @@ public sealed class RunKeys(string jobPrefix, string runId)
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out startedAt);
     }
 
+    /// <summary>True where both are run ids and the first began later, to the second.</summary>
+    public static bool IsLater(string runId, string other) =>
+        TryParseRunId(runId, out var began) && TryParseRunId(other, out var otherBegan) && began > otherBegan;
+
     public string RunId { get; } = runId;
 
     public string JobPrefix { get; } = jobPrefix;

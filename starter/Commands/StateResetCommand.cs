@@ -50,7 +50,7 @@ internal static class StateResetCommand
         await hold.AcquireAsync(job.Location, HoldName, cancellationToken);
         try
         {
-            await StateReset.RunAsync(job.Location, connector, cancellationToken);
+            await StateReset.RunAsync(job.Location, connector, hold, HoldName, cancellationToken);
         }
         finally
         {

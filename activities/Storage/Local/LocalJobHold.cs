@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Storage.Local;
 
@@ -22,13 +23,31 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
-            if (JobHolder.Read(HolderPath(job)) is { } holder && holder.Service != service.Value && IsAlive(job, holder.Service))
+            if (JobHolder.Read(HolderPath(job)) is { } holder
+                && (holder.Service != service.Value || RunKeys.IsLater(holder.RunId, runId)) && IsAlive(job, holder.Service))
             {
                 throw HoldFailures.Running(job, holder.ToHeldBy(), "at once");
             }
 
             ShowAlive(job);
             new JobHolder(service.Value, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow()).Write(HolderPath(job));
+        });
+    }
+
+    public async Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    {
+        if (_held.ContainsKey(job.JobPath))
+        {
+            return;
+        }
+
+        using var turn = await TakeTurnAsync(job, cancellationToken);
+        Guard(job, () =>
+        {
+            if (JobHolder.Read(HolderPath(job)) is { } holder && holder.Service == service.Value && holder.RunId == runId)
+            {
+                ShowAlive(job);
+            }
         });
     }
 

@@ -106,8 +106,13 @@ internal sealed class S3ObjectWriter(S3Connection connection, string key, string
             {
                 return await FindOwnAsync(cancellationToken) ?? throw Conflict(e);
             }
-            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Conflict && attempt < ConflictAttempts)
+            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Conflict)
             {
+                if (attempt == ConflictAttempts)
+                {
+                    throw UnderWay(e);
+                }
+
                 await Task.Delay(Jitter.Of(attempt, LongestPause), clock, cancellationToken);
             }
         }
@@ -136,7 +141,7 @@ internal sealed class S3ObjectWriter(S3Connection connection, string key, string
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Conflict)
         {
-            throw new StorageException($"Cannot write {Where}: another write of it was under way. It is tried again from the start.", transient: true, e);
+            throw UnderWay(e);
         }
     }
 
@@ -167,6 +172,9 @@ internal sealed class S3ObjectWriter(S3Connection connection, string key, string
             : e.StatusCode == HttpStatusCode.NotFound
                 ? $"{Where} was removed since it was read; it was not written again."
                 : $"{Where} was changed since it was read; it was not replaced. Something else writes it.");
+
+    private StorageException UnderWay(AmazonS3Exception e) =>
+        new($"Cannot write {Where}: another write of it was under way. It is tried again from the start.", transient: true, e);
 
     private StorageException Removed(AmazonS3Exception e) => new(
         $"Cannot write {Where}: its unfinished upload was removed meanwhile. It is tried again from the start; a lifecycle rule that removes unfinished uploads should leave them a day.",

@@ -22,7 +22,10 @@ internal static class StateFiles
     public static string NameOf(string key) => key[(key.LastIndexOf('/') + 1)..];
 
     /// <summary>Deletes every state file that the manifest does not name; all of them where there is no manifest.</summary>
-    public static async Task RemoveUnnamedAsync(JobLocation job, string connector, StateManifest? manifest, CancellationToken cancellationToken)
+    /// <param name="holder">Who has the job, and has read or written the manifest since it does.</param>
+    /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>: somebody else has the job by now, and the files may be theirs.</exception>
+    public static async Task RemoveUnnamedAsync(
+        JobLocation job, string connector, StateManifest? manifest, IJobHold hold, string holder, CancellationToken cancellationToken)
     {
         var folder = RunKeys.StateOf(job.Prefix, connector);
         var named = manifest?.Files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) ?? [];
@@ -34,6 +37,12 @@ internal static class StateFiles
             {
                 unnamed.Add(entry.Key);
             }
+        }
+
+        if (unnamed.Count > 0)
+        {
+            // After the listing: a process that stood still may wake up in a later run, whose files its manifest cannot name.
+            await hold.CheckAsync(job, holder, cancellationToken);
         }
 
         foreach (var key in unnamed)

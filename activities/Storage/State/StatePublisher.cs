@@ -34,7 +34,7 @@ public sealed class StatePublisher(IJobHold hold, TimeProvider time)
             current = await PutAsync(job, connector, Build(runId, marks, old?.Manifest, attributeNames), old, cancellationToken);
         }
 
-        await StateFiles.RemoveUnnamedAsync(job, connector, current, cancellationToken);
+        await StateFiles.RemoveUnnamedAsync(job, connector, current, hold, holder, cancellationToken);
     }
 
     /// <summary>True where the state already holds the run's outcomes.</summary>
@@ -43,11 +43,11 @@ public sealed class StatePublisher(IJobHold hold, TimeProvider time)
         (await StateManifests.LoadAsync(job, connector, cancellationToken))?.Manifest.Run == runId;
 
     /// <summary>Removes what an interrupted commit left: state files that the manifest does not name.</summary>
-    /// <exception cref="Failures.ConnectorException"><c>DamagedState</c>.</exception>
-    public static async Task RemoveUnnamedAsync(JobLocation job, string connector, CancellationToken cancellationToken)
+    /// <exception cref="Failures.ConnectorException"><c>JobAlreadyRunning</c>: somebody else has the job; <c>DamagedState</c>.</exception>
+    public async Task RemoveUnnamedAsync(JobLocation job, string connector, string holder, CancellationToken cancellationToken)
     {
         var stored = await StateManifests.LoadAsync(job, connector, cancellationToken);
-        await StateFiles.RemoveUnnamedAsync(job, connector, stored?.Manifest, cancellationToken);
+        await StateFiles.RemoveUnnamedAsync(job, connector, stored?.Manifest, hold, holder, cancellationToken);
     }
 
     private static async Task<StateManifest> PutAsync(

@@ -74,6 +74,29 @@ public sealed class CommitStateTests
     }
 
     [Fact]
+    public async Task Publish_StoodStillUntilALaterRunMerges_LeavesItsFiles()
+    {
+        _fixture.Stage(FirstRun, 0, [("anna", UpdateOperation.Set, Print(1))]);
+        _fixture.Settle(FirstRun, 0, 0, [("anna", OutcomeKind.Accepted)]);
+        await _fixture.CommitShardAsync(FirstRun, 0);
+        var folder = RunKeys.StateOf(_fixture.Job.Prefix, StateFixture.Connector);
+        var later = _fixture.Keys(SecondRun).StateShard(StateFixture.Connector, 0);
+        _fixture.Store.OnCall = (operation, key) =>
+        {
+            if (operation == "list" && key == folder)
+            {
+                _fixture.Holder = SecondRun;
+                _fixture.Store.Put(later, "merged, and about to be named by a manifest");
+            }
+        };
+
+        var e = await Assert.ThrowsAsync<ConnectorException>(() => _fixture.PublishAsync(FirstRun));
+
+        Assert.Equal(FailureTypes.JobAlreadyRunning, e.Type);
+        Assert.Contains(later, _fixture.Store.Keys);
+    }
+
+    [Fact]
     public async Task Commit_GoneUserAcceptedAnew_IsBack()
     {
         await _fixture.AcceptAsync(FirstRun, 0, ("anna", 1));

@@ -98,6 +98,53 @@ public sealed class DeliverResumeTests : IDisposable
         Assert.Equal(_rig.Destination.Requests.Count, _rig.Stage.Segments().SelectMany(s => s.Settled).Sum(s => s.Count));
     }
 
+    /// <summary>A worker that is frozen, given up and thawed while a later run sends newer values: its old ones stay where they are.</summary>
+    [Fact]
+    public async Task RunAsync_StoodStillWhileALaterRunTookTheJob_SendsNothingMore()
+    {
+        const int Before = 100;
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 50 };
+        await _rig.Stage.StageAsync(2000);
+        _rig.Destination.OnSend = _ =>
+        {
+            if (_rig.Destination.Requests.Count == Before)
+            {
+                _rig.Stage.IsTakenOver = true;
+                _rig.Stage.SlowCheck = (TimeSpan.FromMilliseconds(300), _rig.Clock);
+                _rig.Clock.Jump(TimeSpan.FromMinutes(1));
+            }
+
+            return new(BatchResponse.Settled.Whole);
+        };
+
+        Assert.Equal(FailureTypes.JobAlreadyRunning, Assert.Throws<ConnectorException>(() => _rig.Deliver(2000)).Type);
+
+        Assert.Equal(Before, _rig.Destination.Requests.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnswerToTheLogLost_CountsItsRequestsOnce()
+    {
+        _rig.Stage.Connector = _rig.Stage.Connector with { MaxObjectsPerRequest = 1, RequestsPerSecond = 50 };
+        await _rig.Stage.StageAsync(100);
+        _rig.Destination.OnSend = users => new(users[0].EndsWith('5') ? new BatchResponse.Settled([new(0, "bad")]) : BatchResponse.Settled.Whole);
+        _rig.Stage.Store.OnCommitted = key =>
+        {
+            if (key.Contains("/outcomes/", StringComparison.Ordinal))
+            {
+                _rig.Stage.Store.OnCommitted = null;
+                throw new StorageException("The answer was lost.", transient: true);
+            }
+        };
+
+        Assert.Throws<StorageException>(() => _rig.Deliver(100));
+        var result = _rig.Deliver(100);
+
+        Assert.Equal((90, 10, 100), (result.Accepted, result.Rejected, result.Requests.Sent));
+        Assert.Equal(100, _rig.Destination.Requests.Count);
+        Assert.Equal(10, _rig.Stage.RejectedLines().Count);
+    }
+
     public static TheoryData<int> Calls() => [.. Enumerable.Range(1, 20)];
 
     [Fact]

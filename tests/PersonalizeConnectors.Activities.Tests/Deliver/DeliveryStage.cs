@@ -39,6 +39,9 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes, IJobHold
     /// <summary>True where another run has the job.</summary>
     public bool IsTakenOver { get; set; }
 
+    /// <summary>How long the store takes to say who has the job, and by which clock.</summary>
+    public (TimeSpan Latency, TimeProvider Clock)? SlowCheck { get; set; }
+
     public OpenedRun Run
     {
         get
@@ -106,12 +109,18 @@ internal sealed class DeliveryStage : IRunOpener, ISentAttributes, IJobHold
 
     public Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
         Assert.Equal(RunId, runId);
-        return IsTakenOver
-            ? throw new ConnectorException(FailureTypes.JobAlreadyRunning, "Another run has the job.", transient: false)
-            : Task.CompletedTask;
+        if (SlowCheck is { Latency: var latency, Clock: var clock })
+        {
+            await Task.Delay(latency, clock, cancellationToken);
+        }
+
+        if (IsTakenOver)
+        {
+            throw new ConnectorException(FailureTypes.JobAlreadyRunning, "Another run has the job.", transient: false);
+        }
     }
 
     public Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -22,6 +22,9 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
     /// <summary>Called before every operation with its name and key; throw to make it fail.</summary>
     public Action<string, string>? OnCall { get; set; }
 
+    /// <summary>Called after every commit with its key; throw to lose the answer.</summary>
+    public Action<string>? OnCommitted { get; set; }
+
     public byte[] this[string key] => _items[key].Content;
 
     public void Put(string key, ReadOnlySpan<byte> content, DateTimeOffset? modified = null) => Store(key, content.ToArray(), PutCondition.None, modified);
@@ -119,7 +122,9 @@ internal sealed class FakeObjectStore(TimeProvider? clock = null) : IObjectStore
         public override Task<ObjectEntry> CommitAsync(CancellationToken cancellationToken)
         {
             store.OnCall?.Invoke("commit", key);
-            return Task.FromResult(store.Store(key, _content.ToArray(), condition));
+            var entry = store.Store(key, _content.ToArray(), condition);
+            store.OnCommitted?.Invoke(key);
+            return Task.FromResult(entry);
         }
 
         public override ValueTask DisposeAsync() => _content.DisposeAsync();

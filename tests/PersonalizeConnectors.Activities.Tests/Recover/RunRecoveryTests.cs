@@ -121,6 +121,34 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
         Assert.Equal(before, Staged());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Recover_StoodStillUntilALaterRunWorks_TouchesNothingOfIt(bool hasDelivered)
+    {
+        const string later = "20261104T000000Z-00000004";
+        IReadOnlyList<string>? before = null;
+        _fixture.Store.OnCall = (operation, key) =>
+        {
+            if (before is null && operation == "list" && key.EndsWith("/staging/", StringComparison.Ordinal))
+            {
+                _fixture.Holder = later;
+                _fixture.Stage(later, 0, [("anna", UpdateOperation.Set, Print(4))]);
+                if (hasDelivered)
+                {
+                    _fixture.Settle(later, 0, 0, [("anna", OutcomeKind.Accepted)]);
+                }
+
+                before = _fixture.Store.Keys;
+            }
+        };
+
+        var e = await Assert.ThrowsAsync<ConnectorException>(RecoverAsync);
+
+        Assert.Equal(FailureTypes.JobAlreadyRunning, e.Type);
+        Assert.Equal(before, _fixture.Store.Keys);
+    }
+
     [Fact]
     public async Task Recover_DamagedSegment_TakesTheRestAndWarns()
     {

@@ -87,7 +87,7 @@ public sealed class StateStoreTests
         _fixture.Store.Put(folder + "manifest.json", "nonsense");
         _fixture.Store.Put(folder + "notes.state", "mine");
 
-        await StateReset.RunAsync(_fixture.Job, StateFixture.Connector, TestContext.Current.CancellationToken);
+        await StateReset.RunAsync(_fixture.Job, StateFixture.Connector, _fixture, StateFixture.FirstRun, TestContext.Current.CancellationToken);
 
         Assert.Empty(await _fixture.ReadAsync());
         Assert.Equal([folder + "notes.state"], _fixture.Store.Keys.Where(k => k.StartsWith(folder, StringComparison.Ordinal)));

@@ -12,6 +12,7 @@ public sealed class LeaseJobHoldTests : IDisposable
     private const string Holder = Prefix + "staging/.holder";
 
     private readonly FakeTimeProvider _clock = new();
+    private readonly FakeRuns _runs = new();
     private readonly FakeObjectStore _store;
     private readonly JobLocation _job;
     private readonly LeaseJobHold _ours;
@@ -54,9 +55,7 @@ public sealed class LeaseJobHoldTests : IDisposable
         await _ours.AcquireAsync(_job, "run-1", Token);
         for (var i = 0; i < 1000; i++)
         {
-            var etag = (await _store.FindAsync(Holder, Token))!.ETag;
-            _clock.Advance(LeaseJobHold.Period);
-            await UntilAsync(async () => (await _store.FindAsync(Holder, Token))!.ETag != etag);
+            await AdvanceAsync(LeaseJobHold.Period);
         }
 
         await AssertRefusedAsync(_theirs, "run-2", "Run run-1 has the job");
@@ -83,7 +82,7 @@ public sealed class LeaseJobHoldTests : IDisposable
     {
         var fast = new FakeTimeProvider();
         fast.Advance(TimeSpan.FromDays(1));
-        using var other = new LeaseJobHold(new("other"), fast, NullLogger<LeaseJobHold>.Instance);
+        using var other = new LeaseJobHold(new("other"), _runs, fast, NullLogger<LeaseJobHold>.Instance);
         await _ours.AcquireAsync(_job, "run-1", Token);
 
         await AssertRefusedAsync(other, "run-2", "Run run-1 has the job");
@@ -118,6 +117,82 @@ public sealed class LeaseJobHoldTests : IDisposable
         await AssertRefusedAsync(_theirs, "run-2", "Run run-1 has the job");
         await otherWorker.ReleaseAsync(_job, "run-1", Token);
         Assert.Empty(_store.Keys);
+    }
+
+    [Fact]
+    public async Task Keep_WorkersThatDieOneAfterTheOther_HoldForHours()
+    {
+        await _ours.AcquireAsync(_job, "run-1", Token);
+        _ours.Dispose();
+        for (var worker = 0; worker < 200; worker++)
+        {
+            // Each begins a step late in the minute of the one before, lives for a renewal of its own, and is killed.
+            _clock.Advance(TimeSpan.FromSeconds(45));
+            using var next = Create("ours");
+            await next.KeepAsync(_job, "run-1", Token);
+            await next.KeepAsync(_job, "run-1", Token);
+            await AdvanceAsync(LeaseJobHold.Period);
+        }
+
+        await AssertRefusedAsync(_theirs, "run-2", "Run run-1 has the job");
+        using var last = Create("ours");
+        await last.CheckAsync(_job, "run-1", Token);
+    }
+
+    [Fact]
+    public async Task Keep_AnotherRunHasTheJob_TakesNothing()
+    {
+        await _theirs.AcquireAsync(_job, "run-2", Token);
+        var etag = (await _store.FindAsync(Holder, Token))!.ETag;
+
+        await _ours.KeepAsync(_job, "run-1", Token);
+
+        Assert.Equal(etag, (await _store.FindAsync(Holder, Token))!.ETag);
+        await _theirs.CheckAsync(_job, "run-2", Token);
+    }
+
+    [Fact]
+    public async Task Keep_StoreIsAway_LeavesTheStepToGoOn()
+    {
+        await _ours.AcquireAsync(_job, "run-1", Token);
+        using var other = Create("ours");
+        _store.OnCall = (_, _) => throw new StorageException("away", transient: true);
+
+        await other.KeepAsync(_job, "run-1", Token);
+    }
+
+    /// <summary>Terminated: no step of it ever says so, and its workers live on.</summary>
+    [Fact]
+    public async Task Renew_RunHasEnded_IsFreeWithinAMinute()
+    {
+        using var other = Create("ours");
+        await _ours.AcquireAsync(_job, "run-1", Token);
+        await other.KeepAsync(_job, "run-1", Token);
+        await AdvanceAsync(LeaseJobHold.Period);
+        _runs.Ended.Add("run-1");
+
+        _clock.Advance(LeaseJobHold.Validity);
+        await AssertRefusedAsync(_theirs, "run-2", "Run run-1 has the job");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        await _theirs.AcquireAsync(_job, "run-2", Token);
+    }
+
+    /// <summary>A worker that stood still in its first step wakes up when its run is over, and the next one has the job.</summary>
+    [Fact]
+    public async Task Acquire_LaterRunOfTheSameServiceWorks_IsRefused()
+    {
+        const string earlier = "20261123T020000Z-00000001";
+        const string later = "20261123T020001Z-00000002";
+        using var thawed = Create("ours");
+        await _ours.AcquireAsync(_job, later, Token);
+
+        await AssertRefusedAsync(thawed, earlier, $"Run {later} has the job");
+
+        await _ours.CheckAsync(_job, later, Token);
+        _ours.Dispose();
+        _clock.Advance(LeaseJobHold.Validity + TimeSpan.FromSeconds(1));
+        await thawed.AcquireAsync(_job, earlier, Token);
     }
 
     [Fact]
@@ -229,7 +304,15 @@ public sealed class LeaseJobHoldTests : IDisposable
         }
     }
 
-    private LeaseJobHold Create(string service) => new(new(service), _clock, NullLogger<LeaseJobHold>.Instance);
+    /// <summary>Lets so much time pass, and waits for the renewal that it brings.</summary>
+    private async Task AdvanceAsync(TimeSpan by)
+    {
+        var etag = (await _store.FindAsync(Holder, Token))!.ETag;
+        _clock.Advance(by);
+        await UntilAsync(async () => (await _store.FindAsync(Holder, Token))!.ETag != etag);
+    }
+
+    private LeaseJobHold Create(string service) => new(new(service), _runs, _clock, NullLogger<LeaseJobHold>.Instance);
 
     private async Task AssertRefusedAsync(LeaseJobHold hold, string runId, string expected)
     {
@@ -243,5 +326,12 @@ public sealed class LeaseJobHoldTests : IDisposable
         var e = await Assert.ThrowsAsync<ConnectorException>(() => hold.CheckAsync(_job, runId, Token));
         Assert.Equal("JobAlreadyRunning", e.Type);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class FakeRuns : ILiveRuns
+    {
+        public HashSet<string> Ended { get; } = [];
+
+        public Task<bool> HasEndedAsync(string jobPath, string runId, CancellationToken cancellationToken) => Task.FromResult(Ended.Contains(runId));
     }
 }

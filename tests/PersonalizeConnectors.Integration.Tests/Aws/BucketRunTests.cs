@@ -1,3 +1,4 @@
+using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
@@ -30,6 +31,7 @@ public sealed class BucketRunTests(TemporalServerFixture server, AwsFixture aws)
         Assert.Equal((expected.Total, expected.Sent.Count), (first.Users("total"), first.Users("accepted")));
         Assert.Equal(expected.Sent.Count, braze.Profiles.Count);
 
+        Assert.True(await host.Service<ILiveRuns>().HasEndedAsync(jobPath, first.RunId!, Token));
         var second = await host.RunAsync(jobPath);
         Assert.Equal((0, expected.Total, 0), (second.Users("accepted"), second.Users("unchanged"), second.Requests("sent")));
 
@@ -90,7 +92,7 @@ public sealed class BucketRunTests(TemporalServerFixture server, AwsFixture aws)
 
         await root.PutParameterAsync("braze", "api-key", "new-key", Amazon.SimpleSystemsManagement.ParameterType.SecureString);
         braze.Settings = braze.Settings with { ApiKey = "new-key" };
-        var run = await JobHost.EndAsync(jobPath, handle, host.Service<Activities.Storage.IJobLocator>());
+        var run = await JobHost.EndAsync(jobPath, handle, host.Service<IJobLocator>());
 
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure}");
         Assert.Equal(300, braze.Profiles.Count);
@@ -111,11 +113,15 @@ public sealed class BucketRunTests(TemporalServerFixture server, AwsFixture aws)
         await Waiting.ForAsync(() => braze.Statistics.Requests > 0, "the first run to deliver");
 
         var (exitCode, _, error) = await ProgramProcess.RunAsync(root.Environment(), "run", jobPath);
+        var runs = host.Service<ILiveRuns>();
+        var holder = await host.Service<IJobHold>().FindHolderAsync(host.Service<IJobLocator>().Open(jobPath), Token);
+        var lives = (Own: !await runs.HasEndedAsync(jobPath, holder!.RunId, Token), Other: !await runs.HasEndedAsync(jobPath, "20260101T000000Z-00000000", Token));
         Volatile.Write(ref isAway, false);
-        var first = await JobHost.EndAsync(jobPath, handle, host.Service<Activities.Storage.IJobLocator>());
+        var first = await JobHost.EndAsync(jobPath, handle, host.Service<IJobLocator>());
 
         Assert.True(exitCode == 1, error);
         Assert.Contains($"Run {first.RunId} has the job {jobPath}: process {Environment.ProcessId} on {Environment.MachineName}", error, StringComparison.Ordinal);
+        Assert.Equal((true, false), lives);
         Assert.True(first.Status == RunStatus.Completed, $"{first.Failure}");
         Assert.Equal(40, braze.Profiles.Count);
     }

@@ -133,6 +133,22 @@ public sealed class S3WriteTests
     }
 
     [Fact]
+    public async Task Put_OtherPutsUnderWayAgainAndAgain_IsWorthAnotherAttemptOfTheStep()
+    {
+        var clock = new FakeTimeProvider();
+        var aws = new FakeAws(_ => FakeAws.Error(409, "ConditionalRequestConflict"));
+
+        var put = aws.Store(clock: clock).PutAsync("key", new byte[5], PutCondition.IfAbsent, Token);
+        while (!put.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => put)).IsTransient);
+    }
+
+    [Fact]
     public async Task Commit_AnswerOfTheCompletionLost_RecognizesItsOwnObject()
     {
         string? mark = null;
