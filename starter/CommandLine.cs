@@ -9,9 +9,12 @@ namespace PersonalizeConnectors.Starter;
 /// <summary>Parses and runs; a wrong command line is exit code 2, with the nearest name of what was mistyped.</summary>
 internal static class CommandLine
 {
+    // "@daily" is a time, not a file of further arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, Parsing);
         if (Suggestions.Asked(root, parsed) is { } position)
         {
             foreach (var suggestion in Suggestions.Of(root, args.Length > 1 ? args[^1] : "", position))

@@ -15,6 +15,7 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
     PauseCommand.Create(),
     ResumeCommand.Create(),
     CancelCommand.Create(),
+    ScheduleCommand.Create(),
     RunsCommand.Create(),
     ReportCommand.Create(),
     StateCommand.Create(),

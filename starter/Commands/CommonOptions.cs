@@ -46,9 +46,23 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_fullResync);
-        command.Add(_users);
-        command.Add(_limit);
+        AddSelection(command);
+        command.Add(_overrideGuards);
+    }
+
+    /// <summary>For runs that nobody looks at: <c>--override-guards</c> is refused with the reason.</summary>
+    public void AddGuardedTo(Command command)
+    {
+        AddSelection(command);
+        _overrideGuards.Hidden = true;
+        _overrideGuards.Validators.Add(result =>
+        {
+            if (!result.Implicit)
+            {
+                result.AddError(
+                    "--override-guards is for one run that a person looks at (\"run --override-guards\"): a schedule fires when nobody does, and guards are there for that.");
+            }
+        });
         command.Add(_overrideGuards);
     }
 
@@ -61,6 +75,13 @@ internal sealed class RunOptions
         hostWorker,
         detach,
         json);
+
+    private void AddSelection(Command command)
+    {
+        command.Add(_fullResync);
+        command.Add(_users);
+        command.Add(_limit);
+    }
 }
 
 /// <summary>The job a command is about.</summary>

@@ -81,7 +81,7 @@ public sealed class ConnectorJobWorkflow
         try
         {
             await _pause.WaitAsync();
-            return await _pause.RunChildAsync(Workflow.StartChildWorkflowAsync(
+            return await _pause.RunChildAsync(ChildStart.WhenFreeAsync(() => Workflow.StartChildWorkflowAsync(
                 (ConnectorJobWorkflow job) => job.RunAsync(input),
                 new ChildWorkflowOptions
                 {
@@ -89,7 +89,7 @@ public sealed class ConnectorJobWorkflow
                     ParentClosePolicy = ParentClosePolicy.RequestCancel,
                     CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
                     StaticSummary = $"Run of {input.JobPath}",
-                }));
+                }), () => Workflow.CurrentDetails = $"Waits for the run of this job that is under way as workflow \"{jobId}\"."));
         }
         catch (WorkflowAlreadyStartedException)
         {

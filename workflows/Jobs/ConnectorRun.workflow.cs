@@ -144,7 +144,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
         ConnectorDeliveryResult delivered;
         try
         {
-            delivered = await steps.Pause.RunChildAsync(Workflow.StartChildWorkflowAsync(
+            delivered = await steps.Pause.RunChildAsync(ChildStart.WhenFreeAsync(() => Workflow.StartChildWorkflowAsync(
                 (ConnectorDeliveryWorkflow delivery) => delivery.RunAsync(input),
                 new ChildWorkflowOptions
                 {
@@ -152,7 +152,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
                     ParentClosePolicy = ParentClosePolicy.RequestCancel,
                     CancellationType = ChildWorkflowCancellationType.WaitCancellationCompleted,
                     StaticSummary = $"Delivery to {connector.Name} of run {run.RunId}",
-                }));
+                }), static () => { }));
         }
         finally
         {

@@ -8,7 +8,7 @@ namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("re", new[] { "report" })]
+    [InlineData("re", new[] { "report", "resume" })]
     [InlineData("state ", new[] { "reset", "show" })]
     [InlineData("completion ", new[] { "bash", "fish", "pwsh", "zsh" })]
     [InlineData("init x --type r", new[] { "related_items" })]

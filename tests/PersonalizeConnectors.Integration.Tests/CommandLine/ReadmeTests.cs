@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Starter.Schedules;
+using PersonalizeConnectors.Starter.Temporal;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 
@@ -50,7 +53,12 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task Readme_EveryCommand_IsKnownWithItsOptions()
     {
-        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Concat(["init", "dev", "status", "watch", "cancel", "runs", "report", "state show", "state reset", "completion", "braze-simulator"]).Distinct())
+        string[] named =
+        [
+            "init", "dev", "status", "watch", "pause", "resume", "cancel", "schedule create", "schedule list", "schedule describe", "schedule pause", "runs", "report",
+            "state show", "state reset", "completion", "braze-simulator",
+        ];
+        foreach (var command in Commands().Select(c => c.Split(' ')[0]).Concat(named).Distinct())
         {
             var (exitCode, output, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), [.. command.Split(' '), "--help"]);
 
@@ -60,22 +68,38 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public async Task Readme_WorkflowStartLine_StartsAJob()
+    public async Task Readme_LinesForTemporal_StartAJobAndMakeItsSchedule()
     {
         await using var temporal = await DurableTemporal.StartAsync();
         using var root = TestRoot.Create(20);
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         await using var worker = ProgramProcess.StartWorker(ProgramEnvironment.Of(braze, temporal.Address, root.Path));
-        var line = WorkflowStart().Match(Readme).Value.Replace("\\\n", " ", StringComparison.Ordinal)
-            .Replace("/data/etl_jobs/related_items/similar", root.JobPath, StringComparison.Ordinal);
-
-        var (exitCode, output) = await Shell.RunAsync($"{line} --address {temporal.Address}");
-
-        Assert.True(exitCode == 0, output);
+        await TypeAsync(WorkflowStart().Match(Readme).Value);
         var client = await temporal.ConnectAsync();
-        var result = await client.GetWorkflowHandle("by-hand").GetResultAsync<Workflows.Contracts.ConnectorJobResult>()
-            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(20, result.Users.Accepted);
+        Assert.Equal(20, (await ResultAsync("by-hand")).Accepted);
+
+        await TypeAsync(ScheduleCreate().Match(Readme).Value);
+        await client.GetScheduleHandle("nightly").TriggerAsync();
+        var schedules = new JobSchedules(new ConfiguredService(client, new(temporal.Address)));
+        ScheduleDocument? schedule = null;
+        await Waiting.ForAsync(
+            async () => (schedule = (await schedules.ListAsync(TestContext.Current.CancellationToken)).Schedules.SingleOrDefault())?.Recent.Count > 0, "the schedule to fire");
+        Assert.Equal(("nightly", root.JobPath, "0 3 * * *"), (schedule!.ScheduleId, schedule.JobPath, Assert.Single(schedule.Cron)));
+        Assert.Equal(20, (await ResultAsync(Assert.Single(schedule.Recent).WorkflowId!)).Unchanged);
+
+        await TypeAsync(ScheduleCreate().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "schedules.md"), TestContext.Current.CancellationToken)).Value);
+        var same = await schedules.DescribeAsync(root.JobPath, TestContext.Current.CancellationToken);
+        Assert.Equal(("skip", 86_400, "Europe/Berlin", "after the nightly batch"), (same.Overlap, same.CatchUpSeconds, same.TimeZone, same.Note));
+
+        async Task TypeAsync(string line)
+        {
+            var typed = line.Replace("\\\n", " ", StringComparison.Ordinal).Replace("/data/etl_jobs/related_items/similar", root.JobPath, StringComparison.Ordinal);
+            var (exitCode, output) = await Shell.RunAsync($"{typed} --address {temporal.Address}");
+            Assert.True(exitCode == 0, output);
+        }
+
+        async Task<UserCounts> ResultAsync(string workflowId) => (await client.GetWorkflowHandle(workflowId).GetResultAsync<ConnectorJobResult>()
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Users;
     }
 
     [Fact]
@@ -106,6 +130,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"(?<=^Below )\S+|year=[0-9]+/month=[0-9]+/day=[0-9]+/time=[0-9]+|[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")]
     private static partial Regex Varying();
+
+    [GeneratedRegex(@"temporal schedule create (?:.*\\\n)*.*")]
+    private static partial Regex ScheduleCreate();
 
     [GeneratedRegex(@"temporal workflow start (?:.*\\\n)*.*")]
     private static partial Regex WorkflowStart();

@@ -71,8 +71,9 @@ internal sealed class JobHost : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public Task<WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>> StartAsync(ConnectorJobInput input) =>
-        Client.StartWorkflowAsync((ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(input.JobPath!), _queue));
+    /// <param name="workflowId">Null for the job's own.</param>
+    public Task<WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>> StartAsync(ConnectorJobInput input, string? workflowId = null) =>
+        Client.StartWorkflowAsync((ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(workflowId ?? JobId.Of(input.JobPath!), _queue));
 
     /// <summary>Runs a job to its end, whatever end.</summary>
     public async Task<FinishedRun> RunAsync(ConnectorJobInput input)

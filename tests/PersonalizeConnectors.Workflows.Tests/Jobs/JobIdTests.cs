@@ -31,5 +31,12 @@ public sealed class JobIdTests
     }
 
     [Fact]
+    public void ScheduleOf_LikeTheJobs_HasItsOwnName()
+    {
+        Assert.Equal("schedule:s3://bucket/etl_jobs/related_items/shop", JobId.ScheduleOf("s3://bucket/etl_jobs/related_items/shop/"));
+        Assert.Equal(JobId.Of("/" + new string('x', 200)).Replace("job:", "schedule:", StringComparison.Ordinal), JobId.ScheduleOf("/" + new string('x', 200)));
+    }
+
+    [Fact]
     public void Of_PathsThatDifferInCase_AreTwoJobs() => Assert.NotEqual(JobId.Of("/jobs/a"), JobId.Of("/jobs/A"));
 }
