@@ -10,7 +10,10 @@ internal sealed record BackfillSpan(DateTimeOffset From, DateTimeOffset To, stri
     // A schedule fires at full seconds, and the service leaves the beginning out.
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
 
-    public ScheduleBackfill ToBackfill() => new((From - Before).UtcDateTime, To.UtcDateTime, OverlapWords.Policy(Overlap));
+    /// <summary>The beginning as the service takes it.</summary>
+    public DateTimeOffset After => From - Before;
+
+    public ScheduleBackfill ToBackfill() => new(After.UtcDateTime, To.UtcDateTime, OverlapWords.Policy(Overlap));
 
     /// <summary>A date or a time, ISO 8601; without an offset it is this machine's.</summary>
     /// <returns>Null where the text is neither.</returns>

@@ -132,7 +132,7 @@ internal sealed class JobSchedules(ConfiguredService service)
             {
                 Namespace = service.Client.Options.Namespace,
                 ScheduleId = handle.Id,
-                StartTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(span.From),
+                StartTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(span.After),
                 EndTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(span.To),
             },
             Rpc(cancellationToken))).StartTime.Count;

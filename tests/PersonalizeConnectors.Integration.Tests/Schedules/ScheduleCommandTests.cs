@@ -58,6 +58,8 @@ public sealed class ScheduleCommandTests
         Assert.Equal(0, replaced);
         Assert.Contains("every 6h", shown, StringComparison.Ordinal);
         Assert.Contains("paused", shown, StringComparison.Ordinal);
+        var lastFiring = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 21_600 * 21_600);
+        Assert.Equal(1, (await schedules.BackfillAsync(root.JobPath, new(lastFiring, lastFiring, "buffer-one"), Token)).Firings);
         Assert.Equal("buffer-one", (await schedules.ResumeAsync(root.JobPath, "on", Token)).Overlap);
         var listed = await ListAsync(schedules);
         await Schema.AssertFitsAsync("schedules", Document.Of(listed));
