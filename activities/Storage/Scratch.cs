@@ -22,6 +22,7 @@ internal sealed class Scratch : IScratch, IDisposable
     public async Task<MappedObject> MapAsync(IObjectStore store, string key, string runId, CancellationToken cancellationToken)
     {
         var name = (runId, store.Address, key);
+        ForgetEarlierRuns(store, key, runId);
         ScratchFile file;
         lock (_gate)
         {
@@ -124,6 +125,27 @@ internal sealed class Scratch : IScratch, IDisposable
         {
             file.Dispose();
         }
+    }
+
+    // Only the worker that reports a run is told of its end; at every other one its files would stay as long as the process.
+    private void ForgetEarlierRuns(IObjectStore store, string key, string runId)
+    {
+        var end = key.IndexOf(runId + "/", StringComparison.Ordinal);
+        if (end <= 0)
+        {
+            return;
+        }
+
+        var staging = key[..end];
+        string[] earlier;
+        lock (_gate)
+        {
+            earlier = [.. _files.Keys
+                .Where(file => file.RunId != runId && file.Address == store.Address && file.Key.StartsWith(staging, StringComparison.Ordinal))
+                .Select(file => file.RunId).Distinct()];
+        }
+
+        Array.ForEach(earlier, Forget);
     }
 
     private ScratchFolder OpenFolder()

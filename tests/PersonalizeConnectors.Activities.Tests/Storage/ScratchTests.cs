@@ -69,6 +69,25 @@ public sealed class ScratchTests : IDisposable
         Assert.Equal("content of b", Encoding.UTF8.GetString(b.File.Slice(0, 12)));
     }
 
+    /// <summary>Another worker reported the earlier run; nobody tells this one that it is over.</summary>
+    [Fact]
+    public async Task Map_NextRunOfTheJob_RemovesTheFilesOfTheOneBefore()
+    {
+        foreach (var key in new[] { "shop/staging/run-1/table", "shop/staging/run-2/table", "other/staging/run-0/table" })
+        {
+            _store.Put(key, key);
+        }
+
+        (await _scratch.MapAsync(_store, "shop/staging/run-1/table", "run-1", Token)).Dispose();
+        using var other = await _scratch.MapAsync(_store, "other/staging/run-0/table", "run-0", Token);
+        var late = await _scratch.MapAsync(_store, "shop/staging/run-1/table", "run-1", Token);
+        using var next = await _scratch.MapAsync(_store, "shop/staging/run-2/table", "run-2", Token);
+
+        Assert.Equal("shop/staging/run-1", Encoding.UTF8.GetString(late.File.Slice(0, 18)));
+        late.Dispose();
+        Assert.Equal(2, FilesOnDisk);
+    }
+
     [Fact]
     public async Task Map_Empty_HasNoBytes()
     {

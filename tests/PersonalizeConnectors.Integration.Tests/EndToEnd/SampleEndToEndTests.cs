@@ -21,21 +21,21 @@ public sealed partial class SampleEndToEndTests(TemporalServerFixture server)
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
         await using var host = await JobHost.StartAsync(server.Client, root.Path, ("braze", braze));
         var jobPath = Path.Combine(root.Path, "etl_jobs", job);
-        var expected = Reference(root, job, ReferenceState.Empty);
+        var expected = ReferenceProfiles.FirstRun(root.Path, "etl_jobs/" + job);
 
         var first = await host.RunAsync(jobPath);
         AssertRun(expected, first);
-        AssertProfiles(expected, braze);
+        ReferenceProfiles.AssertSent(expected, braze);
 
         var second = await host.RunAsync(jobPath);
         Assert.Equal((0, expected.Total), (second.Users("accepted"), second.Users("unchanged")));
         Assert.Equal(0, second.Requests("sent"));
 
         ChangePrices(jobPath);
-        var changed = Reference(root, job, expected.Next);
+        var changed = ReferenceProfiles.NextRun(root.Path, "etl_jobs/" + job, expected.Next);
         Assert.NotEmpty(changed.Changed);
         AssertRun(changed, await host.RunAsync(jobPath));
-        AssertProfiles(changed, braze);
+        ReferenceProfiles.AssertSent(changed, braze);
     }
 
     [Fact]
@@ -89,27 +89,12 @@ public sealed partial class SampleEndToEndTests(TemporalServerFixture server)
         Assert.NotEmpty(braze.Profiles.Find(TestRoot.UserId(5))!.Attributes);
     }
 
-    private static ReferenceRun Reference(CopiedSamples root, string job, ReferenceState state)
-    {
-        var input = ReferenceInput.Read(root.Path, "etl_jobs/" + job);
-        return ReferenceRun.Of(input, input.Config.Connectors[0], state, new());
-    }
-
     private static void AssertRun(ReferenceRun expected, FinishedRun run)
     {
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure}");
         Assert.Equal(
             (expected.Total, expected.New.Count, expected.Changed.Count, expected.Sent.Count),
             (run.Users("total"), run.Users("new"), run.Users("changed"), run.Users("accepted")));
-    }
-
-    private static void AssertProfiles(ReferenceRun expected, BrazeSimulator braze)
-    {
-        foreach (var (user, attributes) in expected.Sent)
-        {
-            var kept = braze.Profiles.Find(user)!.Attributes.ToDictionary(a => a.Key, a => ReferenceJson.Canonical(a.Value));
-            Assert.All(BrazeRules.Apply(new Dictionary<string, string>(), attributes), a => Assert.Equal(a.Value, kept[a.Key]));
-        }
     }
 
     // Every price of the plain metadata files, or of the compressed ones where there are no others.

@@ -1,6 +1,9 @@
 using Amazon.S3.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Tests.Shared;
 
@@ -64,10 +67,18 @@ internal sealed class BucketRoot(AwsFixture aws, string endpoint, string bucket)
         await ssm.PutParameterAsync(new PutParameterRequest { Name = $"/{_environment}/personalize-connectors/{connector}/{name}", Value = value, Type = type, Overwrite = true });
     }
 
+    /// <summary>Finds jobs as a worker does.</summary>
+    public IJobLocator Locator() => new ServiceCollection()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings()).Build())
+        .AddConnectorStorage()
+        .BuildServiceProvider()
+        .GetRequiredService<IJobLocator>();
+
     /// <summary>A worker's configuration in this process.</summary>
-    public Dictionary<string, string?> Settings() => new()
+    /// <param name="proxy">Stands before S3; null: nobody does.</param>
+    public Dictionary<string, string?> Settings(string? proxy = null) => new()
     {
-        [$"Storage:S3:{Bucket}:Endpoint"] = endpoint,
+        [$"Storage:S3:{Bucket}:Endpoint"] = proxy ?? endpoint,
         ["Storage:Buckets"] = Bucket,
         ["Ssm:Environment"] = _environment,
         ["Ssm:Endpoint"] = endpoint,
@@ -75,10 +86,11 @@ internal sealed class BucketRoot(AwsFixture aws, string endpoint, string bucket)
     };
 
     /// <summary>The environment of a program.</summary>
-    public Dictionary<string, string?> Environment(string? temporalAddress = null)
+    /// <param name="proxy">Stands before AWS; null: nobody does.</param>
+    public Dictionary<string, string?> Environment(string? temporalAddress = null, string? proxy = null)
     {
         var environment = ProgramEnvironment.Of(braze: null, temporalAddress);
-        environment["AWS_ENDPOINT_URL"] = endpoint;
+        environment["AWS_ENDPOINT_URL"] = proxy ?? endpoint;
         environment["AWS_REGION"] = AwsFixture.Region;
         environment["AWS_ACCESS_KEY_ID"] = "test";
         environment["AWS_SECRET_ACCESS_KEY"] = "test";

@@ -12,6 +12,9 @@ internal sealed class TestRoot : IDisposable
 
     public string JobPath => System.IO.Path.Combine(Path, "etl_jobs", JobType, "picks");
 
+    /// <summary>The job's key below a root.</summary>
+    public string Job => $"etl_jobs/{JobType}/picks";
+
     private string JobType { get; init; } = "user_personalization";
 
     public static TestRoot Create(int users, int items = 50, string connectors = """{ "braze": { "attributeShape": "arrayOfObjects" } }""", string rest = "")

@@ -1,36 +1,41 @@
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.Kills;
 
-public sealed class ServerKillTests
+public sealed class ServerKillTests(AwsFixture aws)
 {
     private const int Users = 20_000;
     private const int Kills = 3;
 
     [Fact]
-    public async Task Run_TemporalStoppedForEightSecondsDuringDelivery_EndsWithFewRepeats()
+    public async Task Run_JobInABucketAndTemporalStoppedForEightSecondsDuringDelivery_EndsWithFewRepeats()
     {
         await using var temporal = await DurableTemporal.StartAsync();
-        using var root = TestRoot.Create(Users, items: 200, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 20 } }""");
+        using var local = TestRoot.Create(Users, items: 200, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 20 } }""");
         await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
-        await using var worker = ProgramProcess.StartWorker(ProgramEnvironment.Of(braze, temporal.Address, root.Path));
-        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), root.JobPath);
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        await root.PutSecretsAsync(braze);
+        var jobPath = $"{root.Address}/{local.Job}";
+        await using var worker = ProgramProcess.StartWorker(root.Environment(temporal.Address));
+        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), jobPath);
 
         await Waiting.ForAsync(() => braze.Statistics.Requests > 20, "the delivery");
         await temporal.StopAsync();
         await Waiting.OutageAsync(8);
         await temporal.StartAgainAsync();
-        var run = await JobHost.EndAsync(root.JobPath, (await temporal.ConnectAsync()).GetWorkflowHandle<Workflows.Jobs.ConnectorJobWorkflow, ConnectorJobResult>(handle.Id));
+        var again = (await temporal.ConnectAsync()).GetWorkflowHandle<Workflows.Jobs.ConnectorJobWorkflow, ConnectorJobResult>(handle.Id);
+        var run = await JobHost.EndAsync(jobPath, again, root.Locator());
 
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {worker.Error}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
         // Design: after a loss of the service at most what was settled in ten seconds comes again, at 20 requests of 75 a second.
         Assert.InRange(WorkerKillTests.Repeats(braze), 0, 20 * 75 * 11);
-        WorkerKillTests.AssertNothingLeft(root);
+        Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
     }
 
     /// <summary>The program is its Temporal server too: both are gone at once, at random in a delivery.</summary>

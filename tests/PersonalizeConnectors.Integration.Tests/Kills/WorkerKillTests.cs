@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Api.Enums.V1;
@@ -9,10 +12,15 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Integration.Tests.Kills;
 
-/// <summary>A worker process killed in the middle of each step in turn: the same profiles, nobody lost, few repeats.</summary>
-public sealed class WorkerKillTests
+/// <summary>
+/// A job in a bucket, and its worker process killed in the middle of each step in turn: the same profiles, nobody lost, few repeats.
+/// <see cref="EngineKillTests"/> does the same to a local root.
+/// </summary>
+public sealed class WorkerKillTests(AwsFixture aws, OwnTemporal temporal) : IClassFixture<OwnTemporal>
 {
     private const int Users = 20_000;
+
+    private static readonly ConcurrentDictionary<string, ReferenceRun> References = [];
 
     /// <summary>A step, and the object that the step before it leaves: once that is there the store is frozen, and the step waits for its first write.</summary>
     public static TheoryData<string, string> Steps => new()
@@ -27,36 +35,39 @@ public sealed class WorkerKillTests
     [MemberData(nameof(Steps))]
     public async Task Run_WorkerKilledInTheStep_EndsWithTheSameProfiles(string step, string before)
     {
-        await using var temporal = await DurableTemporal.StartAsync();
         await using var braze = await BrazeSimulator.StartAsync(
             new() { Settings = new() { Latency = new() { Milliseconds = 20 } } }, TestContext.Current.CancellationToken);
-        var client = await temporal.ConnectAsync();
-        using var root = step is "Table" or "Join" ? TestRoot.CreateItemKeyed(Users, items: 200) : TestRoot.Create(Users, items: 200);
+        using var local = step is "Table" or "Join" ? TestRoot.CreateItemKeyed(Users, items: 200) : TestRoot.Create(Users, items: 200);
         if (step == "Recover")
         {
-            root.Write("etl_jobs/user_personalization/picks/staging/20260101T000000Z-00000000/leftover", "of a run that was killed");
+            local.WriteJob("staging/20260101T000000Z-00000000/leftover", "of a run that was killed");
         }
 
-        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
-        var handle = await StartAsync(client, root.JobPath);
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        await root.PutSecretsAsync(braze);
+        await using var proxy = await FaultyProxy.StartAsync(await aws.EndpointAsync());
+        var frozen = new FrozenBucket(proxy, before);
+        var environment = root.Environment(temporal.Address, proxy.Address);
+        var client = await temporal.ConnectAsync();
+        var jobPath = $"{root.Address}/{local.Job}";
+        var handle = await StartAsync(client, jobPath);
         await using (var first = ProgramProcess.StartWorker(environment))
         {
-            await Waiting.ForAsync(() => before.Length == 0 || Exists(root.JobPath, before), $"{before}; {first.Error}");
-            using (FrozenStore.Freeze(root.Path))
-            {
-                await Waiting.ForAsync(() => IsPendingAsync(client, handle, step), $"the step {step}; {first.Error}");
-                await first.KillAsync();
-            }
+            await Waiting.ForAsync(() => frozen.IsFrozen, $"{before}; {first.Error}");
+            await Waiting.ForAsync(() => IsPendingAsync(client, handle, step), $"the step {step}; {first.Error}");
+            await first.KillAsync();
         }
 
+        frozen.Thaw();
         await using var second = ProgramProcess.StartWorker(environment);
-        var run = await JobHost.EndAsync(root.JobPath, handle);
+        var run = await JobHost.EndAsync(jobPath, handle, root.Locator());
 
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Error}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
+        ReferenceProfiles.AssertSent(References.GetOrAdd(local.Job, job => ReferenceProfiles.FirstRun(local.Path, job)), braze);
         Assert.InRange(Repeats(braze), 0, step == "Deliver" ? MostRepeats : 0);
-        AssertNothingLeft(root);
+        Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
     }
 
     // In flight at the kill, and settled in the second before it: a log segment every 100 requests.
@@ -74,7 +85,7 @@ public sealed class WorkerKillTests
     {
         var input = new ConnectorJobInput { JobPath = jobPath };
         return client.StartWorkflowAsync(
-            (ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(jobPath), TaskQueues.ForHost(Environment.MachineName)));
+            (ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(jobPath), jobPath.StartsWith("s3://", StringComparison.Ordinal) ? TaskQueues.Main : TaskQueues.ForHost(Environment.MachineName)));
     }
 
     internal static bool Exists(string jobPath, string pattern)

@@ -95,6 +95,40 @@ public abstract class FreshReplayTests(ITemporalServer server)
         await ReplayAllAsync(host, "paused");
     }
 
+    /// <summary>A limit is a total, so Delta goes shard by shard; what is only written has no delivery.</summary>
+    [Fact]
+    public async Task Replay_OfALimitedRunWithoutDelivery_Succeeds()
+    {
+        var host = Host();
+        host.Steps.Plan = FakePlans.UserKeyed() with { Connectors = [FakePlans.Braze() with { Delivery = "none" }] };
+
+        await host.ExecuteAsync(new ConnectorJobInput { JobPath = host.JobPath, Limit = 50 });
+
+        await ReplayAsync("limited-job", host.Job);
+    }
+
+    [Fact]
+    public async Task Replay_OfARunThatAGuardStops_Succeeds()
+    {
+        var host = Host();
+        host.Steps.Delta = _ => new() { Updates = 50, StateUsers = 50, Users = new UserCounts(Total: 50, Removed: 50) };
+
+        await host.FailAsync();
+
+        await ReplayAsync("guard-job", host.Job);
+    }
+
+    [Fact]
+    public async Task Replay_OfMoreConnectorsThanTheReportHasRoomFor_Succeeds()
+    {
+        var host = Host();
+        host.Steps.Plan = FakePlans.UserKeyed(1, 1, [.. Enumerable.Range(1, 5).Select(i => FakePlans.Braze($"shop-{i}"))]);
+
+        await host.ExecuteAsync();
+
+        await ReplayAsync("many-connectors-job", host.Job);
+    }
+
     private WorkflowHost Host()
     {
         var host = new WorkflowHost(server);
