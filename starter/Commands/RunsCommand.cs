@@ -54,13 +54,12 @@ internal static class RunsCommand
         RunHistory history, int limit, IProgress<string> position, CancellationToken cancellationToken)
     {
         var list = await history.ListAsync(cancellationToken);
-        var runs = new List<PastRun>();
-        foreach (var runId in list.Runs.Take(limit))
-        {
-            runs.Add(await history.ReadAsync(runId, cancellationToken));
-            position.Report($"{runs.Count} of {Math.Min(limit, list.Runs.Count)}");
-        }
+        var newest = list.Runs.Take(limit).ToList();
+        return (list, await history.ReadAllAsync(newest, new Count(newest.Count, position), cancellationToken));
+    }
 
-        return (list, runs);
+    private sealed class Count(int total, IProgress<string> position) : IProgress<int>
+    {
+        public void Report(int value) => position.Report($"{value} of {total}");
     }
 }

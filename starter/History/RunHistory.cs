@@ -11,6 +11,9 @@ internal sealed class RunHistory(JobLocation job)
 {
     private const int MaxReportBytes = 64 * 1024 * 1024;
 
+    // A bucket takes tens of milliseconds for each; so many hide that, and hold no more than so many reports' bytes.
+    private const int ReadsAtOnce = 8;
+
     /// <summary>Ids of the runs, newest first, and names in the folder that are none of a run.</summary>
     public async Task<RunList> ListAsync(CancellationToken cancellationToken)
     {
@@ -48,6 +51,21 @@ internal sealed class RunHistory(JobLocation job)
         }
     }
 
+    /// <summary>Their reports in the given order, several read at once.</summary>
+    /// <param name="read">Told how many are read.</param>
+    public async Task<IReadOnlyList<PastRun>> ReadAllAsync(IReadOnlyList<string> runIds, IProgress<int>? read, CancellationToken cancellationToken)
+    {
+        var runs = new PastRun[runIds.Count];
+        var count = 0;
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, runs.Length, atOnce, async (index, token) =>
+        {
+            runs[index] = await ReadAsync(runIds[index], token);
+            read?.Report(Interlocked.Increment(ref count));
+        });
+        return runs;
+    }
+
     /// <summary>The newest report that can be read: one that was pruned meanwhile, or is damaged, is passed over.</summary>
     /// <returns>Null where there is none.</returns>
     public async Task<ReportDocument?> FindLastAsync(CancellationToken cancellationToken)
@@ -66,16 +84,8 @@ internal sealed class RunHistory(JobLocation job)
     /// <summary>Readable reports of runs before the given one, newest first.</summary>
     public async Task<IReadOnlyList<ReportDocument>> ReadEarlierAsync(IReadOnlyList<string> runs, string before, int most, CancellationToken cancellationToken)
     {
-        var earlier = new List<ReportDocument>();
-        foreach (var runId in runs.Where(r => string.CompareOrdinal(r, before) < 0).Take(most))
-        {
-            if ((await ReadAsync(runId, cancellationToken)).Report is { } report)
-            {
-                earlier.Add(report);
-            }
-        }
-
-        return earlier;
+        var earlier = await ReadAllAsync([.. runs.Where(r => string.CompareOrdinal(r, before) < 0).Take(most)], null, cancellationToken);
+        return [.. earlier.Select(run => run.Report).OfType<ReportDocument>()];
     }
 }
 
