@@ -60,9 +60,14 @@ internal static class ShellScripts
         function __personalize_connectors
             set -l words (commandline -opc)
             set -l line (commandline -cp | string replace -r '^\s*\S+' '')
-            $words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+            set -l suggestions ($words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+            if set -q suggestions[1]
+                printf '%s\n' $suggestions
+            else
+                __fish_complete_path (commandline -ct)
+            end
         end
-        complete -c personalize-connectors -a '(__personalize_connectors)'
+        complete -c personalize-connectors -f -a '(__personalize_connectors)'
         """;
 
     private const string PowerShell = """
