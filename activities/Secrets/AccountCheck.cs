@@ -24,8 +24,8 @@ public sealed class AccountCheck(IDestinationSecrets secrets, IEnumerable<IAccou
                 {
                     File = "settings",
                     Path = $"connectors.{connector.Name}",
-                    Found = "no usable endpoint and key",
-                    Expected = e.Message,
+                    Found = e.Message.TrimEnd('.'),
+                    Expected = "an endpoint and a key that can be used",
                 });
             }
         }

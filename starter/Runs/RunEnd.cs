@@ -12,6 +12,7 @@ using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Api.Enums.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
+using Severity = PersonalizeConnectors.Core.Configuration.Severity;
 
 namespace PersonalizeConnectors.Starter.Runs;
 
@@ -22,7 +23,7 @@ internal static class RunEnd
     {
         var (result, failure) = await ResultAsync(handle);
         var runId = result?.RunId ?? await RunIdAsync(closed);
-        var report = runId is null ? null : await ReadReportAsync(request.JobPath, runId);
+        var report = runId is null ? null : await ReadReportAsync(request.JobPath, runId, failure);
         if (report is null && request.Json)
         {
             await Console.Out.WriteLineAsync(RunSummary.WithoutReport(request.JobPath, handle.Id, runId, closed.Status, failure?.Message));
@@ -88,7 +89,7 @@ internal static class RunEnd
         {
             var job = host.Services.GetRequiredService<IJobLocator>().Open(request.JobPath);
             var result = await host.Services.GetRequiredService<JobValidator>().ValidateAsync(job, CancellationToken.None);
-            if (result.Problems.Count > 0)
+            if (result.Problems.Any(problem => problem.Severity == Severity.Error))
             {
                 ProblemTable.Write(result.Problems, Console.Error);
             }
@@ -120,7 +121,7 @@ internal static class RunEnd
     private static async Task<string?> RunIdAsync(WorkflowExecutionDescription closed) =>
         closed.Memo.TryGetValue("RunId", out var value) ? await value.ToValueAsync<string>() : null;
 
-    private static async Task<string?> ReadReportAsync(string jobPath, string runId)
+    private static async Task<string?> ReadReportAsync(string jobPath, string runId, FailureCause? failure)
     {
         using var host = LocalHost.Create(jobPath);
         try
@@ -133,6 +134,11 @@ internal static class RunEnd
         catch (ObjectNotFoundException)
         {
             // A run that failed before it wrote anything has no report.
+            return null;
+        }
+        catch (ConnectorException e) when (e.Message == failure?.Message)
+        {
+            // The run said so itself.
             return null;
         }
         catch (ConnectorException e)

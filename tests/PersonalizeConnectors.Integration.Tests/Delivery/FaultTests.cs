@@ -118,20 +118,23 @@ public sealed class FaultTests(TemporalServerFixture server)
     [Theory]
     [InlineData(403)]
     [InlineData(404)]
-    public async Task Run_AccountRefused_StopsAtOnceAndTheNextRunSendsEverything(int status)
+    public async Task Run_AccountRefused_StopsThatConnectorAtOnceAndTheNextRunSendsEverything(int status)
     {
-        using var root = TestRoot.Create(Users);
+        using var root = TestRoot.Create(Users, connectors: """{ "braze": { "attributeShape": "itemIds" }, "other": { "type": "braze", "attributeShape": "itemIds" } }""");
+        await using var other = await StartAsync();
         await using var braze = await StartAsync(new FaultRule { Fault = new() { Kind = FaultKind.Status, Status = status } });
-        await using var host = await JobHost.StartAsync(server.Client, root.Path, ("braze", braze));
+        await using var host = await JobHost.StartAsync(server.Client, root.Path, ("braze", braze), ("other", other));
 
         var run = await host.RunAsync(root.JobPath);
 
-        Assert.Equal(FailureTypes.DestinationRefused, run.Failure!.Type);
+        Assert.Equal((RunStatus.Failed, FailureTypes.DestinationRefused), (run.Status, run.Failure!.Type));
+        Assert.StartsWith("braze: ", run.Failure.Message, StringComparison.Ordinal);
         Assert.Contains(status.ToString(System.Globalization.CultureInfo.InvariantCulture), run.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(0, run.Users("accepted"));
+        Assert.Equal((0, Users), (run.Users("accepted"), run.Users("accepted", "other")));
 
         braze.Settings = braze.Settings with { Faults = [] };
-        Assert.Equal(Users, (await host.RunAsync(root.JobPath)).Users("accepted"));
+        var next = await host.RunAsync(root.JobPath);
+        Assert.Equal((RunStatus.Completed, Users, 0), (next.Status, next.Users("accepted"), next.Users("accepted", "other")));
     }
 
     [Fact]
