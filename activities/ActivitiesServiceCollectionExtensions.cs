@@ -6,6 +6,7 @@ using PersonalizeConnectors.Activities.Plan;
 using PersonalizeConnectors.Activities.Recover;
 using PersonalizeConnectors.Activities.Report;
 using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Activities.Validate;
@@ -22,6 +23,7 @@ public static class ActivitiesServiceCollectionExtensions
         return services
             .AddConnectorStorage()
             .AddDestinationSecrets()
+            .AddQueues()
             .AddDelivery()
             .AddSingleton<IStateStore, StateStore>()
             .AddSingleton<ISentAttributes, SentAttributes>()

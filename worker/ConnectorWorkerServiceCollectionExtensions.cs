@@ -96,6 +96,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
     private static void AddDeliverWorker(IServiceCollection services, string queue, Limit limit) =>
         services.AddHostedTemporalWorker(queue)
             .AddSingletonActivities<DeliverActivities>()
+            .AddSingletonActivities<EnqueueActivities>()
             .ConfigureOptions(options =>
             {
                 limit.Apply(options);

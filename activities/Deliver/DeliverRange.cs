@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Activities.Deliver.Queue;
 using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
@@ -79,7 +80,7 @@ internal sealed class DeliverRange(
         connector.OnRemoved == OnRemoved.Clear ? await sentAttributes.ReadAsync(run, connector.Name, cancellationToken) : [];
 
     private IDestination Find(ConnectorConfiguration connector) =>
-        destinations.FirstOrDefault(d => d.Type == connector.Type)
+        destinations.FirstOrDefault(d => d.Type == (connector.Delivery == DeliveryMode.Queue ? QueueDestination.TypeName : connector.Type))
         ?? throw new ConnectorException(
             FailureTypes.InvalidConfiguration,
             string.Create(

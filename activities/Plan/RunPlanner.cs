@@ -1,5 +1,6 @@
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Staging;
@@ -10,7 +11,7 @@ namespace PersonalizeConnectors.Activities.Plan;
 
 /// <summary>Looks at everything a run will read, refuses what cannot work before anything is written, and cuts the rest into pieces.</summary>
 public sealed class RunPlanner(
-    IJobLocator locator, IJobHold hold, AccountCheck accounts, TimeProvider time)
+    IJobLocator locator, IJobHold hold, AccountCheck accounts, QueueCheck queues, TimeProvider time)
 {
     // Design: a range holds at least so many requests, so that a delivery activity is worth its events.
     private const int RequestsPerRange = 500;
@@ -44,9 +45,10 @@ public sealed class RunPlanner(
         var text = await RunFiles.ReadConfigAsync(job, cancellationToken);
         var configuration = RunFiles.ReadConfiguration(text, job);
         var problems = new List<Problem>();
-        problems.AddRange(RunnableJobs.RefuseType(job).Concat(RunnableJobs.RefuseDelivery(job, configuration)));
+        problems.AddRange(RunnableJobs.RefuseType(job));
         var inputs = await PlannedInputs.FindAsync(job, locator, configuration, time, problems, cancellationToken);
         problems.AddRange(await accounts.CheckAsync(configuration, cancellationToken));
+        problems.AddRange(await queues.CheckAsync(configuration, cancellationToken));
         RunFiles.Refuse(problems);
 
         var plan = Cut(input, job, text, configuration, inputs!);
@@ -104,8 +106,15 @@ public sealed class RunPlanner(
         MappingChunks = plan.MappingChunks.Count,
         Shards = plan.Shards,
         Connectors = [.. configuration.Connectors.Select(c => new PlannedConnector(
-            c.Name, c.Type, c.Delivery == DeliveryMode.Direct ? "direct" : "none", RequestsPerRange * c.MaxObjectsPerRequest))],
+            c.Name, c.Type, NameOf(c.Delivery), RequestsPerRange * c.MaxObjectsPerRequest))],
         MaxChangeRate = configuration.Guards.MaxChangeRate,
         MaxRemovalRate = configuration.Guards.MaxRemovalRate,
+    };
+
+    private static string NameOf(DeliveryMode delivery) => delivery switch
+    {
+        DeliveryMode.Direct => DeliveryModes.Direct,
+        DeliveryMode.Queue => DeliveryModes.Queue,
+        _ => DeliveryModes.None,
     };
 }

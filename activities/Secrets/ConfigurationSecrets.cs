@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Configuration;
 using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Secrets;
 
 /// <summary>
-/// <c>Connectors:&lt;name&gt;:RestEndpointUrl</c>, <c>:ApiKey</c> and <c>:AllowLoopback</c> of the configuration, without regard to case. Names of
+/// <c>Connectors:&lt;name&gt;:RestEndpointUrl</c>, <c>:ApiKey</c>, <c>:QueueUrl</c> and <c>:AllowLoopback</c> of the configuration, without regard to case. Names of
 /// environment variables take only letters, digits and <c>_</c>, so the connector's name is looked for in that form too.
 /// </summary>
-internal sealed class ConfigurationSecrets(IConfiguration configuration) : ISecretSource
+internal sealed class ConfigurationSecrets(IConfiguration configuration) : ISecretSource, IQueueUrlSource
 {
     private const string Endpoint = "RestEndpointUrl";
     private const string Key = "ApiKey";
+    private const string Queue = "QueueUrl";
     private const string Loopback = "AllowLoopback";
 
     public Task<SecretValues> FindAsync(string connectorName, CancellationToken cancellationToken)
@@ -23,6 +25,10 @@ internal sealed class ConfigurationSecrets(IConfiguration configuration) : ISecr
     public string EndpointNames(string connectorName) => Names(connectorName, Endpoint);
 
     public string KeyNames(string connectorName) => Names(connectorName, Key);
+
+    public Task<string?> FindQueueUrlAsync(string connectorName, CancellationToken cancellationToken) => Task.FromResult(Find(connectorName, Queue));
+
+    public string QueueUrlNames(string connectorName) => Names(connectorName, Queue);
 
     private static string Names(string connectorName, string value) =>
         $"the environment variable Connectors__{Plain(connectorName)}__{value} or the configuration key Connectors:{connectorName}:{value}";

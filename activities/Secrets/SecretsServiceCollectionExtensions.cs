@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PersonalizeConnectors.Activities.Secrets.Ssm;
+using PersonalizeConnectors.Activities.Sqs;
 
 namespace PersonalizeConnectors.Activities.Secrets;
 
@@ -10,8 +11,12 @@ public static class SecretsServiceCollectionExtensions
     {
         services.AddOptions<SsmOptions>().BindConfiguration(SsmOptions.Section);
         return services
-            .AddSingleton<ISecretSource, ConfigurationSecrets>()
-            .AddSingleton<ISecretSource, SsmSecrets>()
+            .AddSingleton<ConfigurationSecrets>()
+            .AddSingleton<SsmSecrets>()
+            .AddSingleton<ISecretSource>(provider => provider.GetRequiredService<ConfigurationSecrets>())
+            .AddSingleton<ISecretSource>(provider => provider.GetRequiredService<SsmSecrets>())
+            .AddSingleton<IQueueUrlSource>(provider => provider.GetRequiredService<ConfigurationSecrets>())
+            .AddSingleton<IQueueUrlSource>(provider => provider.GetRequiredService<SsmSecrets>())
             .AddSingleton<IDestinationSecrets, DestinationSecrets>()
             .AddSingleton<AccountCheck>();
     }

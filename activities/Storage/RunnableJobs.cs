@@ -18,18 +18,4 @@ public static class RunnableJobs
             };
         }
     }
-
-    public static IEnumerable<Problem> RefuseDelivery(JobLocation job, JobConfiguration configuration)
-    {
-        foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Queue))
-        {
-            yield return new()
-            {
-                File = job.Prefix + ConfigurationReader.FileName,
-                Path = $"$.connectors.{connector.Name}.delivery",
-                Found = "\"queue\"",
-                Expected = "\"direct\" or \"none\": this version delivers through no queue",
-            };
-        }
-    }
 }

@@ -16,11 +16,6 @@ public sealed class JobValidator(IJobLocator locator, IScratch scratch, TimeProv
         problems.AddRange(RunnableJobs.RefuseType(job));
         var read = await ReadConfigurationAsync(job, problems, cancellationToken);
         var configuration = read?.Configuration;
-        if (configuration is not null)
-        {
-            problems.AddRange(RunnableJobs.RefuseDelivery(job, configuration));
-        }
-
         using var lists = SentLists.Of(job, configuration, () => scratch.CreateTemporary(ScratchName));
         using var batchOutput = new BatchOutputCheck(job, locator, new BatchOutputResolver(time), lists, problems);
         if (read?.BatchInferencePath is { } path)

@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Text;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
 using PersonalizeConnectors.Core.Staging;
+using PersonalizeConnectors.Core.Updates;
 
 namespace PersonalizeConnectors.Activities.Write;
 
@@ -18,11 +17,7 @@ internal sealed class RecordRenderer
     {
         _catalog = catalog;
         _includeScores = connector.IncludeScores;
-        using var end = new ByteWriter(1024);
-        WriteJobInfo(end, run.Plan);
-        WriteDirectives(end, connector);
-        end.WriteRaw("}\n"u8);
-        _end = end.Written.ToArray();
+        _end = [.. RecordEnd.Of(run.Plan.JobName, run.Plan.StartedAt, connector), (byte)'\n'];
     }
 
     /// <summary>A record of a user-keyed job.</summary>
@@ -71,41 +66,4 @@ internal sealed class RecordRenderer
 
         target.WriteRaw(_end);
     }
-
-    private static void WriteJobInfo(ByteWriter target, RunPlan plan)
-    {
-        target.WriteRaw("\"jobInfo\":{\"name\":"u8);
-        WriteText(target, plan.JobName);
-        target.WriteRaw(",\"runDateTime\":"u8);
-        WriteText(target, plan.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        target.WriteByte((byte)'}');
-    }
-
-    private static void WriteDirectives(ByteWriter target, ConnectorConfiguration connector)
-    {
-        if (!connector.AttributePrefixIsSet && connector.OtherAttributes.Count == 0)
-        {
-            return;
-        }
-
-        target.WriteRaw(",\"syncDirectives\":{"u8);
-        if (connector.AttributePrefixIsSet)
-        {
-            target.WriteRaw("\"attributePrefix\":"u8);
-            WriteText(target, connector.AttributePrefix);
-        }
-
-        for (var i = 0; i < connector.OtherAttributes.Count; i++)
-        {
-            var (name, value) = connector.OtherAttributes[i];
-            target.WriteRaw(i > 0 ? ","u8 : connector.AttributePrefixIsSet ? ",\"otherAttributes\":{"u8 : "\"otherAttributes\":{"u8);
-            WriteText(target, name);
-            target.WriteByte((byte)':');
-            JsonString.WriteCompact(target, Encoding.UTF8.GetBytes(value));
-        }
-
-        target.WriteRaw(connector.OtherAttributes.Count > 0 ? "}}"u8 : "}"u8);
-    }
-
-    private static void WriteText(ByteWriter target, string text) => JsonString.Write(target, Encoding.UTF8.GetBytes(text));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Validate;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Starter.Jobs;
@@ -63,7 +64,9 @@ internal static class ValidateCommand
         return problems.Any(p => p.Severity == Severity.Error) ? exitCode : ExitCodes.Done;
     }
 
-    // A warning here, since configurations are checked where no key is; a run refuses.
+    // A warning here, since configurations are checked where no key and no queue is; a run refuses.
     private static async Task<IEnumerable<Problem>> AccountsAsync(JobScope job, JobConfiguration configuration, CancellationToken cancellationToken) =>
-        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken, onlyLooks: true)).Select(p => p with { Severity = Severity.Warning });
+        (await job.Get<AccountCheck>().CheckAsync(configuration, cancellationToken, onlyLooks: true))
+            .Concat(await job.Get<QueueCheck>().CheckAsync(configuration, cancellationToken, onlyLooks: true))
+            .Select(p => p with { Severity = Severity.Warning });
 }

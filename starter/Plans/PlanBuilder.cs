@@ -57,12 +57,12 @@ internal static class PlanBuilder
 
     private static PlannedDelivery Delivery(ConnectorConfiguration connector, ReportedConnector reported, DryDelivery? dry)
     {
-        var isDirect = connector.Delivery == DeliveryMode.Direct;
+        var isSent = connector.Delivery != DeliveryMode.None;
         var requests = dry?.Requests ?? 0;
         var collapsed = reported.CollapsedUsers;
         return new(
-            connector.Type, isDirect ? "direct" : "none", Users(connector, reported.Users, isDirect), reported.Rejections, reported.Records,
-            requests, dry?.Bytes ?? 0, Math.Round(PacedTime.Of(requests, connector.RequestsPerSecond, connector.RequestsPerHour).TotalSeconds, 3),
+            connector.Type, NameOf(connector.Delivery), Users(connector, reported.Users, isSent), reported.Rejections, reported.Records,
+            requests, dry?.Bytes ?? 0, Math.Round(Time(connector, requests).TotalSeconds, 3),
             connector.RequestsPerSecond, connector.RequestsPerHour, dry?.DataPoints, collapsed, collapsed > 0 ? WholeShapes : [],
             Attributes(dry), Samples(dry))
         {
@@ -70,14 +70,25 @@ internal static class PlanBuilder
         };
     }
 
-    private static PlannedUsers Users(ConnectorConfiguration connector, UserCounts users, bool isDirect)
+    private static string NameOf(DeliveryMode delivery) => delivery switch
     {
-        var updates = isDirect ? users.Accepted + users.Rejected : 0;
+        DeliveryMode.Direct => DeliveryModes.Direct,
+        DeliveryMode.Queue => DeliveryModes.Queue,
+        _ => DeliveryModes.None,
+    };
+
+    // A queue takes what comes; the destination's rate is the drain's business.
+    private static TimeSpan Time(ConnectorConfiguration connector, long requests) =>
+        connector.Delivery == DeliveryMode.Queue ? TimeSpan.Zero : PacedTime.Of(requests, connector.RequestsPerSecond, connector.RequestsPerHour);
+
+    private static PlannedUsers Users(ConnectorConfiguration connector, UserCounts users, bool isSent)
+    {
+        var updates = isSent ? users.Accepted + users.Rejected : 0;
         var removed = connector.OnRemoved == OnRemoved.Clear ? users.Removed : 0;
         return new(
             users.Total, users.New, users.Changed, users.Unchanged, users.Removed,
             Resent: Math.Max(0, updates - users.New - users.Changed - removed),
-            Sent: isDirect ? users.Accepted : 0,
+            Sent: isSent ? users.Accepted : 0,
             users.Rejected);
     }
 

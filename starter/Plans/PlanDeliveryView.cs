@@ -30,7 +30,7 @@ internal static class PlanDeliveryView
         var table = Parts.Grid("users", "this plan", last is null ? "" : "last run", "");
         table.Columns[1].RightAligned();
         table.Columns[2].RightAligned();
-        var remark = delivery.Delivery == "none" ? "written, not sent" : "sent";
+        var remark = delivery.Delivery switch { DeliveryModes.None => "written, not sent", DeliveryModes.Queue => "put into the queue", _ => "sent" };
         Row("new", users.New, last?.New, remark);
         Row("changed", users.Changed, last?.Changed, remark);
         Row("unchanged", users.Unchanged, last?.Unchanged, users.Resent > 0 ? $"{Parts.Number(users.Resent)} of them sent again" : "not sent");
@@ -51,14 +51,18 @@ internal static class PlanDeliveryView
         var table = Parts.Grid("", "", "");
         table.Columns[1].RightAligned();
         Row("records", Parts.Number(delivery.Records), "lines under output/");
-        if (delivery.Delivery == "none")
+        if (delivery.Delivery == DeliveryModes.None)
         {
             return table;
         }
 
         Row("requests", Parts.Number(delivery.Requests), delivery.Requests == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)delivery.Users.Sent / delivery.Requests:0.#} users each"));
         Row("bytes", Words.Bytes(delivery.Bytes), "of request bodies");
-        Row("time", Words.Seconds(delivery.Seconds), Rate(delivery));
+        if (delivery.Delivery == DeliveryModes.Direct)
+        {
+            Row("time", Words.Seconds(delivery.Seconds), Rate(delivery));
+        }
+
         if (delivery.DataPoints is { } points)
         {
             Row("data points", Parts.Number(points), "where the contract is billed by them");

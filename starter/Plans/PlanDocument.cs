@@ -74,7 +74,7 @@ internal static class PlanStatus
 
 internal sealed record PlanOptions(bool FullResync, IReadOnlyList<string>? Users, long? Limit, bool OverrideGuards);
 
-/// <param name="Delivery"><c>direct</c> or <c>none</c>.</param>
+/// <param name="Delivery"><c>direct</c>, <c>queue</c> or <c>none</c>.</param>
 /// <param name="Records">Records that would be written under <c>output/</c>.</param>
 /// <param name="Bytes">Of the requests' bodies.</param>
 /// <param name="Seconds">At the allowed rate, where nothing else holds the delivery back.</param>

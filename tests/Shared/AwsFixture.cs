@@ -6,11 +6,13 @@ using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SQS;
+using Amazon.SQS.Model;
 
 namespace PersonalizeConnectors.Tests.Shared;
 
 /// <summary>
-/// S3 and SSM for a test assembly: the emulator at AWS_ENDPOINT_URL, else <c>ministack</c>, <c>moto_server</c> or <c>aws-emulator</c> from PATH, started
+/// S3, SQS and SSM for a test assembly: the emulator at AWS_ENDPOINT_URL, else <c>ministack</c>, <c>moto_server</c> or <c>aws-emulator</c> from PATH, started
 /// by the first test that asks. With none, such a test is skipped at home and fails where CI=true.
 /// </summary>
 public sealed class AwsFixture : IAsyncLifetime
@@ -63,6 +65,36 @@ public sealed class AwsFixture : IAsyncLifetime
     public async Task<AmazonSimpleSystemsManagementClient> SsmAsync() => new(
         new BasicAWSCredentials("test", "test"),
         new AmazonSimpleSystemsManagementConfig { ServiceURL = await EndpointAsync(), AuthenticationRegion = Region });
+
+    public async Task<AmazonSQSClient> SqsAsync() => new(
+        new BasicAWSCredentials("test", "test"), new AmazonSQSConfig { ServiceURL = await EndpointAsync(), AuthenticationRegion = Region });
+
+    /// <summary>A new empty queue with a dead letter queue, or with none where <paramref name="maxReceives"/> is null.</summary>
+    /// <returns>The addresses of both.</returns>
+    public async Task<(string Url, string? DeadLetters)> CreateQueueAsync(int? maxReceives = null, bool isFifo = false, Dictionary<string, string>? attributes = null)
+    {
+        using var sqs = await SqsAsync();
+        var name = $"pc-test-{Guid.NewGuid():N}";
+        var ending = isFifo ? ".fifo" : "";
+        var own = new Dictionary<string, string>(attributes ?? []);
+        string? deadLetters = null;
+        if (isFifo)
+        {
+            own["FifoQueue"] = "true";
+        }
+
+        if (maxReceives is { } most)
+        {
+            deadLetters = (await sqs.CreateQueueAsync(new CreateQueueRequest(name + "-dlq" + ending)
+            {
+                Attributes = isFifo ? new() { ["FifoQueue"] = "true" } : null,
+            })).QueueUrl;
+            var arn = (await sqs.GetQueueAttributesAsync(deadLetters, ["QueueArn"])).QueueARN;
+            own["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":{{most}}}""";
+        }
+
+        return ((await sqs.CreateQueueAsync(new CreateQueueRequest(name + ending) { Attributes = own })).QueueUrl, deadLetters);
+    }
 
     /// <summary>A new empty bucket.</summary>
     public async Task<string> CreateBucketAsync()

@@ -64,6 +64,13 @@ public interface IDeliverActivities
     Task<DeliverResult> DeliverAsync(DeliverInput input);
 }
 
+public interface IEnqueueActivities
+{
+    /// <summary>Puts a range of updates into the connector's queue, a message a user.</summary>
+    [Activity]
+    Task<DeliverResult> EnqueueAsync(DeliverInput input);
+}
+
 public interface ICommitStateActivities
 {
     [Activity]

@@ -39,7 +39,7 @@ public sealed record PlanResult
 
 /// <param name="Name">The key under <c>connectors</c>.</param>
 /// <param name="Type">The destination, <c>braze</c> for one.</param>
-/// <param name="Delivery"><c>direct</c>, <c>queue</c> or <c>none</c>.</param>
+/// <param name="Delivery">One of <see cref="DeliveryModes"/>.</param>
 /// <param name="UpdatesPerRange">How many updates one delivery range should hold at least.</param>
 public sealed record PlannedConnector(string Name, string Type, string Delivery, int UpdatesPerRange);
 

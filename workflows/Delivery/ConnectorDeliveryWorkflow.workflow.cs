@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Workflows.Delivery;
 
 /// <summary>
 /// Delivers a connector's updates range by range. One range is in flight: until a budget is shared between workers,
-/// <c>requestsPerSecond</c> holds for that range alone.
+/// <c>requestsPerSecond</c> holds for that range alone. In queue mode they go into the queue instead.
 /// </summary>
 [Workflow("ConnectorDelivery")]
 public sealed class ConnectorDeliveryWorkflow
@@ -32,7 +32,7 @@ public sealed class ConnectorDeliveryWorkflow
         for (; _done < ranges.Count; _done++)
         {
             ShowDetails();
-            var delivered = await DeliverAsync(new DeliverInput(input.Run, input.Connector, ranges.Range(_done)));
+            var delivered = await DeliverAsync(new DeliverInput(input.Run, input.Connector, ranges.Range(_done)), input.Delivery == DeliveryModes.Queue);
             _result = _result with
             {
                 Requests = _result.Requests + delivered.Requests,
@@ -54,7 +54,7 @@ public sealed class ConnectorDeliveryWorkflow
     [WorkflowSignal(PauseSignals.Resume)]
     public Task ResumeAsync(PauseInput? input = null) => _pause.ResumeAsync(input);
 
-    private async Task<DeliverResult> DeliverAsync(DeliverInput deliver)
+    private async Task<DeliverResult> DeliverAsync(DeliverInput deliver, bool enqueues)
     {
         var queue = TaskQueues.DeliverOf(Workflow.Info.TaskQueue);
         while (true)
@@ -64,9 +64,10 @@ public sealed class ConnectorDeliveryWorkflow
             _stopRange = stop.Cancel;
             try
             {
-                return await Workflow.ExecuteActivityAsync(
-                    (IDeliverActivities a) => a.DeliverAsync(deliver),
-                    ActivityPolicies.StoppedBy(ActivityPolicies.Deliver($"range {_done + 1} of {_result.Ranges}", queue), stop.Token));
+                var options = ActivityPolicies.StoppedBy(ActivityPolicies.Deliver($"range {_done + 1} of {_result.Ranges}", queue), stop.Token);
+                return await (enqueues
+                    ? Workflow.ExecuteActivityAsync((IEnqueueActivities a) => a.EnqueueAsync(deliver), options)
+                    : Workflow.ExecuteActivityAsync((IDeliverActivities a) => a.DeliverAsync(deliver), options));
             }
             catch (Exception e) when (TemporalException.IsCanceledException(e) && stop.IsCancellationRequested && !Workflow.CancellationToken.IsCancellationRequested)
             {

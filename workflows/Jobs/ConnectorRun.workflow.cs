@@ -92,7 +92,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
 
         // From here on the state has to learn of what happened, whatever happens.
         IsUncommitted = true;
-        if (connector.Delivery == "direct" && shards.Length > 0)
+        if (connector.Delivery != DeliveryModes.None && shards.Length > 0)
         {
             await DeliverAsync();
         }
@@ -140,7 +140,8 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
     {
         await steps.Pause.WaitAsync();
         var step = steps.Progress.Begin("Deliver", connector.Name, 1);
-        var input = new ConnectorDeliveryInput(run, connector.Name, connector.Type, _updates, DeliveryRanges.Size(_updates, connector.UpdatesPerRange));
+        var input = new ConnectorDeliveryInput(
+            run, connector.Name, connector.Type, _updates, DeliveryRanges.Size(_updates, connector.UpdatesPerRange), connector.Delivery);
         ConnectorDeliveryResult delivered;
         try
         {

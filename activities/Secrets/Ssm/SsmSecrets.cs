@@ -4,18 +4,20 @@ using Amazon.SimpleSystemsManagement.Model;
 using Microsoft.Extensions.Options;
 using PersonalizeConnectors.Activities.Aws;
 using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Secrets.Ssm;
 
 /// <summary>
 /// Endpoints and keys at <c>/&lt;environment&gt;/personalize-connectors/&lt;connector&gt;/rest-endpoint-url</c> and <c>api-key</c> (SecureString only),
-/// read at every call.
+/// read at every call; the address of its queue at <c>queue-url</c>.
 /// </summary>
-internal sealed class SsmSecrets(IOptions<SsmOptions> options, HttpClientFactory? http = null) : ISecretSource, IDisposable
+internal sealed class SsmSecrets(IOptions<SsmOptions> options, HttpClientFactory? http = null) : ISecretSource, IQueueUrlSource, IDisposable
 {
     private const string Endpoint = "rest-endpoint-url";
     private const string Key = "api-key";
+    private const string Queue = "queue-url";
 
     private readonly Lazy<SsmClient?> _client = new(() => SsmClient.Create(options.Value, http));
 
@@ -41,6 +43,11 @@ internal sealed class SsmSecrets(IOptions<SsmOptions> options, HttpClientFactory
         $"{Parameter(NameOf(connectorName, Endpoint))} (aws ssm put-parameter --name {NameOf(connectorName, Endpoint)} --type String --value https://…)";
 
     public string KeyNames(string connectorName) => $"{Parameter(NameOf(connectorName, Key))} ({PutKey(NameOf(connectorName, Key))})";
+
+    public async Task<string?> FindQueueUrlAsync(string connectorName, CancellationToken cancellationToken) =>
+        _client.Value is { } client ? Text((await ReadAsync(client, [NameOf(connectorName, Queue)], connectorName, cancellationToken)).FirstOrDefault()) : null;
+
+    public string QueueUrlNames(string connectorName) => Parameter(NameOf(connectorName, Queue));
 
     public void Dispose()
     {
@@ -74,7 +81,7 @@ internal sealed class SsmSecrets(IOptions<SsmOptions> options, HttpClientFactory
         var code = (e as AmazonServiceException)?.ErrorCode;
         return code is "AccessDeniedException" or "AccessDenied"
             ? Wrong(
-                $"{what}access is denied. Allow this identity ssm:GetParameters on arn:aws:ssm:{client.Region ?? "*"}:*:parameter{names[1][..(names[1].LastIndexOf('/') + 1)]}*, "
+                $"{what}access is denied. Allow this identity ssm:GetParameters on arn:aws:ssm:{client.Region ?? "*"}:*:parameter{names[0][..(names[0].LastIndexOf('/') + 1)]}*, "
                 + "and kms:Decrypt on the key that encrypts them. deploy/iam/worker-policy.json has all that a worker needs.",
                 e)
             : Wrong($"{what}{client.Service} refused ({code ?? e.GetType().Name}). Look at the connector's name and the Ssm settings, and at the KMS key of the parameters.", e);

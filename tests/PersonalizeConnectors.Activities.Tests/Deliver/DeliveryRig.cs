@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PersonalizeConnectors.Activities.Deliver;
+using PersonalizeConnectors.Activities.Deliver.Queue;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Tests.Fakes;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -23,6 +24,9 @@ internal sealed class DeliveryRig : IDisposable
 
     public FakeDestination Destination { get; }
 
+    /// <summary>Where a connector in queue mode finds its queue.</summary>
+    public FakeQueues Queues { get; } = new();
+
     public PacerRegistry Pacers { get; }
 
     public RecordingLogger<DeliverRange> Log { get; } = new();
@@ -36,7 +40,7 @@ internal sealed class DeliveryRig : IDisposable
 
     public DeliverResult Deliver(UpdateRange range, StepContext context)
     {
-        var deliver = new DeliverRange(Stage, Stage, _scratch, Stage, [Destination], Pacers, Clock, Log);
+        var deliver = new DeliverRange(Stage, Stage, _scratch, Stage, [Destination, new QueueDestination(Queues, Clock)], Pacers, Clock, Log);
         return TimePump.Run(Clock, () => deliver.RunAsync(DeliveryStage.Input(range), context));
     }
 
