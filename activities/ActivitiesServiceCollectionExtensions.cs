@@ -30,6 +30,7 @@ public static class ActivitiesServiceCollectionExtensions
             .AddSingleton<StatePublisher>()
             .AddSingleton<RunPlanner>()
             .AddSingleton<OrphanCommit>()
+            .AddSingleton<RetractedUsers>()
             .AddSingleton<RunRecovery>()
             .AddSingleton<StateCommitter>()
             .AddSingleton<RunReporter>()

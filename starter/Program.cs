@@ -19,6 +19,7 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
     RunsCommand.Create(),
     ReportCommand.Create(),
     StateCommand.Create(),
+    QueueCommand.Create(),
     BrazeSimulatorCommand.Create(),
     CompletionCommand.Create(),
 };

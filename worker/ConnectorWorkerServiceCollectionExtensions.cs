@@ -80,6 +80,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         services.AddHostedTemporalWorker(queue)
             .AddWorkflow<ConnectorJobWorkflow>()
             .AddWorkflow<ConnectorDeliveryWorkflow>()
+            .AddWorkflow<QueueDrainWorkflow>()
             .AddSingletonActivities<RecoverActivities>()
             .AddSingletonActivities<PlanActivities>()
             .AddSingletonActivities<LoadActivities>()
@@ -97,6 +98,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         services.AddHostedTemporalWorker(queue)
             .AddSingletonActivities<DeliverActivities>()
             .AddSingletonActivities<EnqueueActivities>()
+            .AddSingletonActivities<DrainActivities>()
             .ConfigureOptions(options =>
             {
                 limit.Apply(options);

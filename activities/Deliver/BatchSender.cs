@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Activities.Deliver;
 /// <summary>Sends a batch until every user in it is settled: one request at a time, so that no user is in two requests at once.</summary>
 /// <param name="connector">For messages.</param>
 internal sealed class BatchSender(
-    DestinationSession session, HeldJob held, Pacer pacer, Patience patience, InFlight inFlight, OutcomeLog log, RejectGuard guard, DeliveryTags tags, string connector, TimeProvider time)
+    DestinationSession session, HeldJob held, Pacer pacer, Patience patience, InFlight inFlight, IOutcomes log, RejectGuard guard, DeliveryTags tags, string connector, TimeProvider time)
 {
     private const string EndedReason = "No answer came before the delivery ended; whether this update arrived is not known.";
 

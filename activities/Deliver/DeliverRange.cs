@@ -50,18 +50,19 @@ internal sealed class DeliverRange(
         using var log = new OutcomeLog(run, connector.Name, range.Number, before.NextSegment, time);
         using var reader = new RangeReader(run, connector.Name, range);
         var guard = new RejectGuard(run.Plan.OverrideGuards ? null : run.Configuration.Guards.MaxRejectRate, connector.Name, before);
-        using var builder = new BatchBuilder(session, destination.Catalog, destination.Table, before.Settled, log, guard);
+        using var filler = new BatchFiller(session, log, guard);
+        using var builder = new BatchBuilder(filler, destination.Catalog, destination.Table, before.Settled);
         var inFlight = new InFlight(() => lease.Pacer.Rate);
         using var held = new HeldJob(cancellation => hold.CheckAsync(run.Job, run.Keys.RunId, cancellation), time);
         var sender = new BatchSender(
             session, held, lease.Pacer, new(connector.DeliveryPatience, time), inFlight, log, guard, new(connector.Type), connector.Name, time);
         using var loop = new DeliveryLoop(
-            builder, sender, inFlight, log, lease.Pacer, held, context, time);
+            sender, inFlight, log, lease.Pacer, held, context, time);
         try
         {
             // A run that was terminated may have an attempt that comes late, and another run beside it by now.
             await held.CheckAsync(context.CancellationToken);
-            await loop.RunAsync(reader, before.Settled.Count, range.Count);
+            await loop.RunAsync(new RangeBatches(reader, builder, filler, log), () => new(before.Settled.Count + log.SettledUsers, range.Count));
         }
         catch (ConnectorException e)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PersonalizeConnectors.Activities.Deliver.Braze;
+using PersonalizeConnectors.Activities.Deliver.Drain;
 using PersonalizeConnectors.Activities.Deliver.Queue;
 using PersonalizeConnectors.Workflows.Contracts;
 
@@ -16,6 +17,9 @@ public static class DeliverServiceCollectionExtensions
         services.AddSingleton<DeliverRange>();
         services.AddSingleton<DeliverActivities>();
         services.AddSingleton<IDeliverActivities>(provider => provider.GetRequiredService<DeliverActivities>());
+        services.AddSingleton<QueueDrainer>();
+        services.AddSingleton<DrainActivities>();
+        services.AddSingleton<IDrainActivities>(provider => provider.GetRequiredService<DrainActivities>());
         services.AddSingleton<EnqueueActivities>();
         services.AddSingleton<IEnqueueActivities>(provider => provider.GetRequiredService<EnqueueActivities>());
         services.AddSingleton<IDestination, QueueDestination>();

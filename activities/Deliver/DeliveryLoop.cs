@@ -4,7 +4,7 @@ using PersonalizeConnectors.Activities.Failures;
 namespace PersonalizeConnectors.Activities.Deliver;
 
 /// <summary>
-/// Sends a range: one producer renders batches, every batch in flight is a task of its own, and a keeper writes the outcome log and heartbeats.
+/// Sends batches: one producer renders them, every batch in flight is a task of its own, and a keeper writes the outcome log and heartbeats.
 /// Whatever ends it, the requests in flight are brought to an end and the log is written before it returns or throws.
 /// </summary>
 internal sealed class DeliveryLoop : IDisposable
@@ -12,10 +12,9 @@ internal sealed class DeliveryLoop : IDisposable
     // Bytes of a batch in flight: its payloads, and the request's body made of them.
     private const int CopiesInFlight = 2;
 
-    private readonly BatchBuilder _builder;
     private readonly BatchSender _sender;
     private readonly InFlight _inFlight;
-    private readonly OutcomeLog _log;
+    private readonly IOutcomes _log;
     private readonly Pacer _pacer;
     private readonly HeldJob _held;
     private readonly StepContext _context;
@@ -27,24 +26,22 @@ internal sealed class DeliveryLoop : IDisposable
 
     /// <param name="held">Asked with each segment.</param>
     public DeliveryLoop(
-        BatchBuilder builder, BatchSender sender, InFlight inFlight, OutcomeLog log, Pacer pacer, HeldJob held, StepContext context, TimeProvider time)
+        BatchSender sender, InFlight inFlight, IOutcomes log, Pacer pacer, HeldJob held, StepContext context, TimeProvider time)
     {
-        (_builder, _sender, _inFlight, _log, _pacer, _held, _context, _time) =
-            (builder, sender, inFlight, log, pacer, held, context, time);
+        (_sender, _inFlight, _log, _pacer, _held, _context, _time) = (sender, inFlight, log, pacer, held, context, time);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, context.Stopping);
         _abort = new(Timeout.InfiniteTimeSpan, time);
         _keeping = new();
     }
 
-    /// <param name="settledBefore">Updates that earlier attempts settled; for heartbeats.</param>
-    /// <param name="total">Updates of the range.</param>
+    /// <param name="position">How far the delivery is; for heartbeats.</param>
     /// <exception cref="ConnectorException">The delivery had to stop; the log says how far it came.</exception>
     /// <exception cref="OperationCanceledException">Canceled, or the worker leaves.</exception>
-    public async Task RunAsync(RangeReader reader, long settledBefore, long total)
+    public async Task RunAsync(IBatchSource source, Func<StepPosition> position)
     {
         using var drain = _stopping.Token.UnsafeRegister(static self => ((CancellationTokenSource)self!).CancelAfter(DeliveryPolicies.DrainTime), _abort);
-        var keeper = KeepAsync(settledBefore, total);
-        await ProduceAsync(reader);
+        var keeper = KeepAsync(position);
+        await ProduceAsync(source);
         await _inFlight.DrainAsync();
         await _keeping.CancelAsync();
         await keeper;
@@ -61,31 +58,20 @@ internal sealed class DeliveryLoop : IDisposable
         _keeping.Dispose();
     }
 
-    private async Task ProduceAsync(RangeReader reader)
+    private async Task ProduceAsync(IBatchSource source)
     {
         try
         {
             var isFirst = _pacer.IsCold;
-            await foreach (var block in reader.ReadAsync(_stopping.Token))
+            await foreach (var batch in source.ReadAsync(_stopping.Token))
             {
-                _builder.Begin(block);
-                while (_builder.Fill() is { } batch)
+                await DispatchAsync(batch);
+                if (isFirst)
                 {
-                    await DispatchAsync(batch);
-                    if (isFirst)
-                    {
-                        // One request alone opens the connection and shows whether the key is good, before hundreds wait for either.
-                        await _inFlight.DrainAsync();
-                        isFirst = false;
-                    }
+                    // One request alone opens the connection and shows whether the key is good, before hundreds wait for either.
+                    await _inFlight.DrainAsync();
+                    isFirst = false;
                 }
-
-                await _log.WaitUntilWrittenAsync(_stopping.Token);
-            }
-
-            if (_builder.Finish() is { } last)
-            {
-                await DispatchAsync(last);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -146,7 +132,7 @@ internal sealed class DeliveryLoop : IDisposable
         }
     }
 
-    private async Task KeepAsync(long settledBefore, long total)
+    private async Task KeepAsync(Func<StepPosition> position)
     {
         try
         {
@@ -167,7 +153,7 @@ internal sealed class DeliveryLoop : IDisposable
 
                 if (!_context.CancellationToken.IsCancellationRequested)
                 {
-                    _context.Report(settledBefore + _log.SettledUsers, total);
+                    _context.Report(position());
                 }
             }
         }

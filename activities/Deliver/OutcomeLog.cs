@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Activities.Deliver;
 /// The outcome log of a range. Outcomes are collected in memory and written as segments by <see cref="FlushAsync"/>, which only one caller at a time may
 /// call; everything else is safe for any number of threads.
 /// </summary>
-internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int nextSegment, TimeProvider time) : IDisposable
+internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int nextSegment, TimeProvider time) : IOutcomes, IDisposable
 {
     // Payloads of rejected updates wait in memory for at most a second; these bound them where nearly everything is rejected.
     private const int RejectedBytesPerSegment = 4 * 1024 * 1024;
@@ -25,10 +25,8 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
     private bool _mayHaveOthers = true;
     private bool _mayBeWritten;
 
-    /// <summary>Completes when there is enough for a segment; take it before the last look at <see cref="IsDue"/>.</summary>
     public Task Due => _due.Next;
 
-    /// <summary>True where a segment should be written now.</summary>
     public bool IsDue
     {
         get
@@ -40,10 +38,8 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         }
     }
 
-    /// <summary>Users settled by this attempt.</summary>
     public long SettledUsers { get; private set; }
 
-    /// <summary>Counts a request that goes out.</summary>
     public void CountRequest(bool retried)
     {
         lock (_gate)
@@ -63,7 +59,6 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         }
     }
 
-    /// <summary>Settles the payloads of a request that was answered.</summary>
     public void Settle(Batch batch, PayloadRange payloads, IReadOnlyList<PayloadRejection> rejections)
     {
         Change(payloads.Count, requests: 1, pending =>
@@ -89,7 +84,6 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         });
     }
 
-    /// <summary>Settles the payloads of a request whose answer does not say what became of them.</summary>
     public void SettleUnknown(Batch batch, PayloadRange payloads, string reason)
     {
         Change(payloads.Count, requests: 1, pending =>
@@ -104,10 +98,8 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         });
     }
 
-    /// <summary>Settles an update that needs no request.</summary>
     public void Accept(UpdatePlace place) => Change(users: 1, requests: 0, pending => pending.Settle(place));
 
-    /// <summary>Settles an update that is not sent.</summary>
     public void Reject(UpdatePlace place, string reason, ReadOnlySpan<byte> userId, ReadOnlySpan<byte> payload)
     {
         lock (_gate)
@@ -120,7 +112,6 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         SignalIfFull();
     }
 
-    /// <summary>Waits while something was settled too long ago and is not in the store yet.</summary>
     public async Task WaitUntilWrittenAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -137,7 +128,8 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         }
     }
 
-    /// <summary>Writes what there is as one segment; its rejected updates first, so that a segment never names what is not kept.</summary>
+    /// <inheritdoc />
+    /// <remarks>As one segment; its rejected updates first, so that a segment never names what is not kept.</remarks>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -173,7 +165,6 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
         _written.Set();
     }
 
-    /// <summary>Writes everything, what an earlier call could not write included.</summary>
     public async Task FlushAllAsync(CancellationToken cancellationToken)
     {
         while (HasUnwritten())

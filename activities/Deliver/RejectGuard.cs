@@ -7,19 +7,25 @@ namespace PersonalizeConnectors.Activities.Deliver;
 /// <summary>Stops a delivery whose users are mostly rejected: something is wrong with all of them.</summary>
 /// <param name="maxRate">Rejected / sent; null: off.</param>
 /// <param name="connector">For the message.</param>
-/// <param name="earlier">What earlier attempts of the range settled.</param>
+/// <param name="earlier">What earlier attempts of the range settled; null where there are none.</param>
+/// <param name="window">After so many users counting begins anew, in a delivery without an end; null: it never does.</param>
 /// <remarks>An update counts as sent when it is rendered: rejections before sending would else run ahead of the answers of those beside them.</remarks>
-internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTotals earlier)
+internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTotals? earlier, long? window = null)
 {
     private readonly Lock _gate = new();
-    private long _sent = earlier.Settled.Count;
-    private long _rejected = earlier.Rejected;
+    private long _sent = earlier?.Settled.Count ?? 0;
+    private long _rejected = earlier?.Rejected ?? 0;
 
     /// <summary>Counts an update that is about to be sent or rejected.</summary>
     public void CountSent()
     {
         lock (_gate)
         {
+            if (_sent >= window)
+            {
+                (_sent, _rejected) = (0, 0);
+            }
+
             _sent++;
         }
     }

@@ -6,6 +6,13 @@ namespace PersonalizeConnectors.Activities.Deliver;
 internal readonly ref struct UserUpdate(
     ReadOnlySpan<byte> userId, UpdateOperation operation, RecommendationBuffer recommendations, IReadOnlyList<int> queryItems, Catalog catalog, ItemTable? table)
 {
+    private readonly IReadOnlyList<byte[]>? _queryItemIds;
+
+    /// <param name="queryItemIds">UTF-8 ids that the recommendations' query items are places in; empty where they have none.</param>
+    public UserUpdate(
+        ReadOnlySpan<byte> userId, UpdateOperation operation, RecommendationBuffer recommendations, IReadOnlyList<byte[]> queryItemIds, Catalog catalog)
+        : this(userId, operation, recommendations, [], catalog, table: null) => _queryItemIds = queryItemIds;
+
     /// <summary>UTF-8.</summary>
     public ReadOnlySpan<byte> UserId { get; } = userId;
 
@@ -25,5 +32,6 @@ internal readonly ref struct UserUpdate(
 
     /// <summary>UTF-8 id of the query item that a recommendation came from; empty for user-keyed jobs.</summary>
     public ReadOnlySpan<byte> QueryItemId(int place) =>
-        table is null || queryItems.Count == 0 ? default : table.Line(queryItems[recommendations.QueryItem(place)]).QueryId;
+        _queryItemIds is { Count: > 0 } ids ? ids[recommendations.QueryItem(place)]
+        : table is null || queryItems.Count == 0 ? default : table.Line(queryItems[recommendations.QueryItem(place)]).QueryId;
 }

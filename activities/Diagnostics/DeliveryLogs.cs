@@ -16,4 +16,13 @@ internal static partial class DeliveryLogs
 
     [LoggerMessage(4003, LogLevel.Warning, "Connector {Connector}: the destination did not take the key; it was read anew")]
     public static partial void KeyReadAnew(this ILogger logger, string connector);
+
+    [LoggerMessage(4010, LogLevel.Information, "Connector {Connector}: draining the queue {Queue}")]
+    public static partial void DrainBegins(this ILogger logger, string connector, string queue);
+
+    [LoggerMessage(4011, LogLevel.Information, "Connector {Connector}: the drain ended with {Accepted} users accepted, {Rejected} rejected, {Unknown} unknown, {Superseded} messages superseded, {Poison} that are no record")]
+    public static partial void DrainEnds(this ILogger logger, string connector, long accepted, long rejected, long unknown, long superseded, long poison);
+
+    [LoggerMessage(4012, LogLevel.Error, "Connector {Connector}: the drain was stopped by {FailureType} after {Settled} users")]
+    public static partial void DrainStops(this ILogger logger, string connector, string failureType, long settled);
 }

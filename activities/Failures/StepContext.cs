@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using PersonalizeConnectors.Workflows.Contracts;
+
 namespace PersonalizeConnectors.Activities.Failures;
 
 /// <summary>What a step's own class sees of the activity around it: when to stop, and where to say how far it is.</summary>
@@ -21,12 +24,20 @@ public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToke
 
     /// <summary>Says how far the step is, and stops it where it was canceled. Cheap enough for every few thousand rows.</summary>
     /// <exception cref="OperationCanceledException">The step was canceled.</exception>
-    public void Report(long done, long total)
+    public void Report(long done, long total) => Report(new StepPosition(done, total));
+
+    /// <inheritdoc cref="Report(long, long)" />
+    public void Report(StepPosition position)
     {
         CancellationToken.ThrowIfCancellationRequested();
-        heartbeat(new StepPosition(done, total));
+        heartbeat(position);
     }
 }
 
 /// <summary>Heartbeat details of every step: a position in the step's own unit (bytes, users, segments).</summary>
-public sealed record StepPosition(long Done, long Total);
+public sealed record StepPosition(long Done, long Total)
+{
+    /// <summary>What a drain has done and holds; null in every other step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrainSight? Drain { get; init; }
+}

@@ -10,9 +10,9 @@ namespace PersonalizeConnectors.Activities.Recover;
 /// <summary>
 /// Takes the job for the run, and then takes over what earlier runs left in staging: the job is held, so each of them was interrupted.
 /// What their destinations accepted goes into the state, the oldest first; then their staging is removed, but for that of connectors whose
-/// state is damaged.
+/// state is damaged. At last users whom a drain's destination did not accept are taken back.
 /// </summary>
-public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit commit, IRegisteredSearchAttributes searchAttributes)
+public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit commit, RetractedUsers retracted, IRegisteredSearchAttributes searchAttributes)
 {
     public async Task<RecoverResult> RunAsync(RecoverInput input, StepContext context)
     {
@@ -31,6 +31,8 @@ public sealed class RunRecovery(IJobLocator locator, IJobHold hold, OrphanCommit
             // Outcomes that are in the state must go: taken again after later runs, they would undo what those recorded.
             await StagingRemoval.RunAsync(job.Store, orphan.Keys, context, taken.Damaged);
         }
+
+        await retracted.RunAsync(job, new RunKeys(job.Prefix, input.Run.RunId), context);
 
         // A run that was killed before its first object has only unfinished ones. This run has written nothing yet.
         await hold.CheckAsync(job, input.Run.RunId, context.CancellationToken);

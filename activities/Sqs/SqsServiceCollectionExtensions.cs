@@ -11,6 +11,7 @@ public static class SqsServiceCollectionExtensions
         return services
             .AddSingleton<ISqsClients, SqsClients>()
             .AddSingleton<IQueueFinder, QueueFinder>()
+            .AddSingleton(provider => new QueueInspector(provider.GetRequiredService<IQueueFinder>()))
             .AddSingleton(provider => new QueueCheck(provider.GetRequiredService<IQueueFinder>()));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.Intrinsics.X86;
 
@@ -11,6 +12,7 @@ public sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
+    private MemoryHandle _pinned;
 
     /// <summary>Maps the whole file.</summary>
     public MappedFile(string path)
@@ -22,6 +24,14 @@ public sealed unsafe class MappedFile : IDisposable
     public MappedFile(FileStream file)
         : this(FlushedLength(file), () => MemoryMappedFile.CreateFromFile(file, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true))
     {
+    }
+
+    /// <summary>Reads memory as if it were a file; it stays where it is until this is disposed.</summary>
+    public MappedFile(Memory<byte> bytes)
+    {
+        Length = bytes.Length;
+        _pinned = bytes.Pin();
+        _start = (byte*)_pinned.Pointer;
     }
 
     private MappedFile(long length, Func<MemoryMappedFile> open)
@@ -81,5 +91,7 @@ public sealed unsafe class MappedFile : IDisposable
             _view.Dispose();
             _file!.Dispose();
         }
+
+        _pinned.Dispose();
     }
 }

@@ -25,9 +25,15 @@ public sealed class RunKeys(string jobPrefix, string runId)
 
     public static string ErrorsOf(string jobPrefix) => jobPrefix + "errors/";
 
+    /// <summary>Holds a folder a connector.</summary>
+    public static string OutputOf(string jobPrefix) => jobPrefix + "output/";
+
     public static string StateOf(string jobPrefix, string connector) => $"{jobPrefix}output/{connector}/state/";
 
     public static string StateManifestOf(string jobPrefix, string connector) => StateOf(jobPrefix, connector) + "manifest.json";
+
+    /// <summary>Users whom a drain's destination did not accept, for the job's next run.</summary>
+    public static string RetractionsOf(string jobPrefix, string connector) => StateOf(jobPrefix, connector) + "retractions/";
 
     public static string RejectedOf(string jobPrefix, string connector) => $"{jobPrefix}output/{connector}/rejected/";
 
@@ -87,6 +93,9 @@ public sealed class RunKeys(string jobPrefix, string runId)
     public string Samples(string step, int index) => Invariant($"{Staging}samples/{step}-{index:D5}.json");
 
     public string StateShard(string connector, int shard) => Invariant($"{StateOf(JobPrefix, connector)}{RunId}-{shard:D5}.state");
+
+    /// <summary>A state file that this run made before its own, of retractions; shards have fewer digits.</summary>
+    public string RetractedStateShard(string connector, int shard) => Invariant($"{StateOf(JobPrefix, connector)}{RunId}-{100_000 + shard}.state");
 
     public string OutputFolder(string connector) => $"{JobPrefix}output/{connector}/{DatePath}";
 

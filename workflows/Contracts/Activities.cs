@@ -71,6 +71,13 @@ public interface IEnqueueActivities
     Task<DeliverResult> EnqueueAsync(DeliverInput input);
 }
 
+public interface IDrainActivities
+{
+    /// <summary>Receives from the connector's queue and sends to its destination, until the time is over or it is canceled; then settles what it holds and ends well.</summary>
+    [Activity]
+    Task<DrainResult> DrainAsync(DrainInput input);
+}
+
 public interface ICommitStateActivities
 {
     [Activity]

@@ -12,6 +12,9 @@ public static class ActivityPolicies
     /// <summary>Most activities a step has; Plan makes chunks, shards and ranges larger instead. 256 × 7 steps stay under 10,000 events.</summary>
     public const int MaxPerStep = 256;
 
+    /// <summary>A drain receives for a day; its history then begins anew.</summary>
+    public const int DrainSeconds = 24 * 60 * 60;
+
     // A data step says how far it is several times a second; ten seconds of silence are a dead worker, not a slow disk.
     private static readonly TimeSpan DataHeartbeat = TimeSpan.FromSeconds(10);
 
@@ -55,7 +58,28 @@ public static class ActivityPolicies
         DisableEagerActivityExecution = true,
     };
 
-    /// <summary>The same, but going on when the run is canceled: what was accepted must be recorded, and staging removed.</summary>
+    /// <summary>
+    /// A day of receiving from a queue, and an hour to settle what it holds. What a killed attempt held comes back by itself, so attempts cost nothing;
+    /// a thousand of them, a minute apart at most, outlast an outage of most of a day.
+    /// </summary>
+    public static ActivityOptions Drain(string summary, string taskQueue) => new()
+    {
+        Summary = summary,
+        TaskQueue = taskQueue,
+        StartToCloseTimeout = TimeSpan.FromSeconds(DrainSeconds) + TimeSpan.FromHours(1),
+        HeartbeatTimeout = DeliverHeartbeat,
+        RetryPolicy = new()
+        {
+            InitialInterval = TimeSpan.FromSeconds(1),
+            BackoffCoefficient = 2,
+            MaximumInterval = TimeSpan.FromMinutes(1),
+            MaximumAttempts = 1000,
+        },
+        CancellationType = ActivityCancellationType.WaitCancellationCompleted,
+        DisableEagerActivityExecution = true,
+    };
+
+    /// <summary>As given, but going on when the run is canceled: what was accepted must be recorded, and staging removed.</summary>
     public static ActivityOptions Uncanceled(ActivityOptions options)
     {
         options.CancellationToken = CancellationToken.None;

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Core.Configuration;
 
 namespace PersonalizeConnectors.Activities.Deliver.Braze;
 
 /// <summary>Braze, through <c>/users/track</c>.</summary>
-internal sealed class BrazeDestination(BrazeClient client, IDestinationSecrets secrets, ILogger<BrazeDestination> logger) : IDestination
+internal sealed class BrazeDestination(BrazeClient client, IDestinationSecrets secrets, ILogger<BrazeDestination> logger) : IDestination, IRecordDestination
 {
     public string Type => "braze";
 
@@ -14,4 +15,7 @@ internal sealed class BrazeDestination(BrazeClient client, IDestinationSecrets s
         return new BrazeSession(
             context.Connector, new BrazePayloadWriter(context.Connector, context.Catalog, context.SentAttributes), client, secrets, account, logger);
     }
+
+    public async Task<RecordSession> OpenForRecordsAsync(ConnectorConfiguration connector, CancellationToken cancellationToken) =>
+        new BrazeSession(connector, payloads: null, client, secrets, await secrets.ReadAsync(connector.Name, cancellationToken), logger);
 }

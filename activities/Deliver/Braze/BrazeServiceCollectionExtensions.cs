@@ -11,7 +11,9 @@ internal static class BrazeServiceCollectionExtensions
     {
         services.AddSingleton(new BrazeOptions());
         services.AddSingleton<BrazeClient>();
-        services.AddSingleton<IDestination, BrazeDestination>();
+        services.AddSingleton<BrazeDestination>()
+            .AddSingleton<IDestination>(provider => provider.GetRequiredService<BrazeDestination>())
+            .AddSingleton<IRecordDestination>(provider => provider.GetRequiredService<BrazeDestination>());
         services.AddSingleton<IAccountRules, BrazeAccountRules>();
         services.AddHttpClient(BrazeClient.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(provider => CreateHandler(provider.GetRequiredService<BrazeOptions>()))

@@ -7,22 +7,24 @@ using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Secrets;
 using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Core.Records;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Deliver.Braze;
 
 /// <summary>Braze during one delivery range.</summary>
-internal sealed class BrazeSession : DestinationSession
+internal sealed class BrazeSession : RecordSession
 {
     private readonly ConnectorConfiguration _connector;
-    private readonly BrazePayloadWriter _payloads;
+    private BrazePayloadWriter? _payloads;
     private readonly BrazeClient _client;
     private readonly IDestinationSecrets _secrets;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private volatile BrazeAccount _account;
 
+    /// <param name="payloads">Null where <see cref="Use"/> says how to render.</param>
     public BrazeSession(
-        ConnectorConfiguration connector, BrazePayloadWriter payloads, BrazeClient client, IDestinationSecrets secrets, DestinationAccount account, ILogger logger)
+        ConnectorConfiguration connector, BrazePayloadWriter? payloads, BrazeClient client, IDestinationSecrets secrets, DestinationAccount account, ILogger logger)
     {
         (_connector, _payloads, _client, _secrets, _logger) = (connector, payloads, client, secrets, logger);
         _account = BrazeAccount.Of(connector.Name, account);
@@ -35,13 +37,20 @@ internal sealed class BrazeSession : DestinationSession
 
     public override int MaxBytes => _connector.MaxBytesPerRequest;
 
-    public override long CollapsedUsers => _payloads.CollapsedUsers;
+    public override long CollapsedUsers => _payloads?.CollapsedUsers ?? 0;
 
     public override long? DataPoints(ReadOnlySpan<byte> payload) => BrazeDataPoints.Of(payload);
 
     public override int Overhead(int payloads) => BrazeRequestWriter.Overhead(payloads);
 
-    public override RenderResult Render(scoped in UserUpdate update, ByteWriter target, ISet<string> names) => _payloads.Write(update, target, names);
+    public override RenderResult Render(scoped in UserUpdate update, ByteWriter target, ISet<string> names) =>
+        (_payloads ?? throw new InvalidOperationException("Nothing said how to render.")).Write(update, target, names);
+
+    public override void Use(ConnectorConfiguration settings, Catalog catalog, IReadOnlyCollection<string> namesToClear)
+    {
+        _payloads?.Dispose();
+        _payloads = new(settings, catalog, namesToClear);
+    }
 
     public override void Assemble(ReadOnlySpan<byte> source, ReadOnlySpan<PayloadSlice> payloads, ByteWriter body) =>
         BrazeRequestWriter.Write(source, payloads, body);
@@ -69,7 +78,7 @@ internal sealed class BrazeSession : DestinationSession
 
     public override void Dispose()
     {
-        _payloads.Dispose();
+        _payloads?.Dispose();
         _renewing.Dispose();
     }
 

@@ -103,7 +103,7 @@ public sealed class DeliverRangeTests : IDisposable
         var result = _rig.Deliver(12);
 
         Assert.Equal((10, 2), (result.Accepted, result.Rejected));
-        Assert.All(_rig.Stage.Segments().SelectMany(s => s.Outcomes), o => Assert.Equal(BatchBuilder.TooLargeReason, o.Reason));
+        Assert.All(_rig.Stage.Segments().SelectMany(s => s.Outcomes), o => Assert.Equal(BatchFiller.TooLargeReason, o.Reason));
     }
 
     [Theory]

@@ -10,6 +10,7 @@ internal sealed class FakeQueue : IQueue
     private readonly Lock _gate = new();
     private readonly List<IncomingMessage> _waiting = [];
     private readonly Dictionary<string, IncomingMessage> _held = [];
+    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _number;
 
     public string Url => "https://queue/" + Name;
@@ -72,6 +73,8 @@ internal sealed class FakeQueue : IQueue
         {
             var id = (++_number).ToString(CultureInfo.InvariantCulture);
             _waiting.Add(new("m-" + id, "r-" + id, body, DateTimeOffset.FromUnixTimeMilliseconds(sentAt ?? 1_000_000 + _number), "", receives));
+            _arrived.SetResult();
+            _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -90,20 +93,24 @@ internal sealed class FakeQueue : IQueue
     public async Task<IReadOnlyList<IncomingMessage>> ReceiveAsync(CancellationToken cancellationToken)
     {
         OnReceive();
-        lock (_gate)
+        while (true)
         {
-            var messages = _waiting.Take(SqsQueue.MostMessages).Select(m => m with { Receives = m.Receives + 1 }).ToList();
-            _waiting.RemoveRange(0, messages.Count);
-            messages.ForEach(m => _held[m.Receipt] = m);
-            if (messages.Count > 0)
+            Task arrived;
+            lock (_gate)
             {
-                return messages;
-            }
-        }
+                var messages = _waiting.Take(SqsQueue.MostMessages).Select(m => m with { Receives = m.Receives + 1 }).ToList();
+                _waiting.RemoveRange(0, messages.Count);
+                messages.ForEach(m => _held[m.Receipt] = m);
+                if (messages.Count > 0)
+                {
+                    return messages;
+                }
 
-        // A long poll that finds nothing, in less time.
-        await Task.Delay(5, cancellationToken);
-        return [];
+                arrived = _arrived.Task;
+            }
+
+            await arrived.WaitAsync(cancellationToken);
+        }
     }
 
     public Task<IReadOnlyList<string>> DeleteAsync(IReadOnlyList<string> receipts, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Recover;
@@ -16,7 +17,7 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
     private readonly List<string> _warnings = [];
     private readonly RunRecovery _recovery;
 
-    public RunRecoveryTests() => _recovery = new(_fixture, _fixture, new OrphanCommit(_fixture.Publisher, this), this);
+    public RunRecoveryTests() => _recovery = new(_fixture, _fixture, new OrphanCommit(_fixture.Publisher, this), new(_fixture, TimeProvider.System, NullLogger<RetractedUsers>.Instance), this);
 
     public IReadOnlyList<string> Names => ["ConnectorJob"];
 
@@ -323,7 +324,7 @@ public sealed class RunRecoveryTests : IRegisteredSearchAttributes, ILogger<Orph
     private static Task RecoverOnAsync(StateFixture fixture)
     {
         var test = new RunRecoveryTests();
-        return new RunRecovery(fixture, fixture, new OrphanCommit(fixture.Publisher, test), test)
+        return new RunRecovery(fixture, fixture, new OrphanCommit(fixture.Publisher, test), new(fixture, TimeProvider.System, NullLogger<RetractedUsers>.Instance), test)
             .RunAsync(new(new(fixture.Job.JobPath, ThirdRun), "job:x"), StepContext.None);
     }
 

@@ -58,7 +58,7 @@ public sealed class SqsQueueTests(AwsFixture aws)
         var environment = $"test-{Guid.NewGuid():N}";
         using (var ssm = await aws.SsmAsync())
         {
-            await ssm.PutParameterAsync(new() { Name = $"/{environment}/personalize-connectors/braze/queue-url", Value = url, Type = "String" });
+            await ssm.PutParameterAsync(new() { Name = $"/{environment}/personalize-connectors/braze/queue-url", Value = url, Type = "String" }, Token);
         }
 
         using var secrets = new SsmSecrets(Options.Create(new SsmOptions { Environment = environment, Endpoint = await aws.EndpointAsync(), Region = AwsFixture.Region }));

@@ -30,6 +30,9 @@ internal sealed class JobHost : IAsyncDisposable
 
     public ITemporalClient Client { get; }
 
+    /// <summary>Its task queue.</summary>
+    public string Queue => _queue;
+
     /// <summary>Everything the process logged, at any level.</summary>
     public CapturedLogs Logs { get; }
 

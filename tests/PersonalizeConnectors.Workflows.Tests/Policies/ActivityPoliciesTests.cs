@@ -40,6 +40,7 @@ public sealed class ActivityPoliciesTests
     private static ActivityOptions Make(string name) => name switch
     {
         nameof(ActivityPolicies.Deliver) => ActivityPolicies.Deliver("what it does", "queue"),
+        nameof(ActivityPolicies.Drain) => ActivityPolicies.Drain("what it does", "queue"),
         nameof(ActivityPolicies.Uncanceled) => ActivityPolicies.Uncanceled(ActivityPolicies.Piece("what it does")),
         _ => (ActivityOptions)typeof(ActivityPolicies).GetMethod(name)!.Invoke(null, ["what it does"])!,
     };

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using PersonalizeConnectors.Activities.Diagnostics;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Sqs;
+using PersonalizeConnectors.Activities.Storage;
+using PersonalizeConnectors.Activities.Storage.State;
+using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Deliver.Drain;
+
+/// <summary>Sends on what lies in a connector's queue, with the pacing, checks and outcome rules of a direct delivery.</summary>
+internal sealed class QueueDrainer(
+    IJobLocator locator, IQueueFinder queues, IEnumerable<IRecordDestination> destinations, PacerRegistry pacers, TimeProvider time, ILogger<QueueDrainer> logger)
+{
+    /// <param name="earlier">What attempts before this one counted.</param>
+    /// <exception cref="ConnectorException">A destination that refuses or stays away, the guard of rejections, the queue, the store.</exception>
+    /// <exception cref="OperationCanceledException">The worker leaves.</exception>
+    public async Task<DrainResult> RunAsync(DrainInput input, DrainCounts earlier, StepContext context)
+    {
+        var cancellation = context.CancellationToken;
+        var job = locator.Open(input.JobPath);
+        var configuration = RunFiles.ReadConfiguration(await RunFiles.ReadConfigAsync(job, cancellation), job);
+        var connector = Find(input.Connector, job, configuration);
+        var queue = await queues.FindAsync(connector, cancellation);
+        await queue.LookAsync(cancellation);
+        using var session = await Find(connector).OpenForRecordsAsync(connector, cancellation);
+        logger.DrainBegins(connector.Name, queue.Name);
+
+        var tally = new DrainTally(earlier);
+        var held = new HeldMessages(queue, time);
+        using var keeping = new CancellationTokenSource();
+        var keeper = held.KeepAsync(keeping.Token);
+        try
+        {
+            await SendAsync(input, new(job, configuration, connector, queue, session), tally, held, context);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped: what was held is settled, or given back below.
+        }
+        catch (ConnectorException e)
+        {
+            logger.DrainStops(connector.Name, e.Type, tally.Settled);
+            throw;
+        }
+        finally
+        {
+            await keeping.CancelAsync();
+            await keeper;
+            using var limit = new CancellationTokenSource(DeliveryPolicies.LastWriteTime, time);
+            await held.ReleaseAsync(limit.Token);
+        }
+
+        var counts = tally.Counts;
+        logger.DrainEnds(connector.Name, counts.Accepted, counts.Rejected, counts.Unknown, counts.Superseded, counts.Poison);
+        return new(counts);
+    }
+
+    private async Task SendAsync(DrainInput input, Drained drained, DrainTally tally, HeldMessages held, StepContext context)
+    {
+        var (job, configuration, connector, queue, session) = drained;
+        using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
+        using var outcomes = new DrainOutcomes(queue, held, new(job, connector.Name, time), tally, time);
+        var guard = new RejectGuard(configuration.Guards.MaxRejectRate, connector.Name, earlier: null, DrainPolicies.RejectWindow);
+        using var filler = new BatchFiller(session, outcomes, guard);
+        using var batches = new RecordBatches(session, filler, outcomes, connector, async token =>
+            (await StateManifests.LoadAsync(job, connector.Name, token))?.Manifest.AttributeNames ?? []);
+        var receivers = new QueueReceivers(queue, held, tally, time);
+        var source = new DrainSource(receivers.Messages, new(connector), batches, held, outcomes, tally, session.MaxPayloads, time);
+        var inFlight = new InFlight(() => lease.Pacer.Rate);
+        var sender = new BatchSender(
+            session, lease.Pacer, new(DrainPolicies.Patience, time), inFlight, outcomes, guard, new(connector.Type), connector.Name, time);
+        using var loop = new DeliveryLoop(sender, inFlight, outcomes, lease.Pacer, _ => Task.CompletedTask, context, time);
+
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
+        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.CancellationToken, context.Stopping);
+        var received = receivers.RunAsync(receiving.Token);
+        try
+        {
+            await loop.RunAsync(source, () => new(tally.Settled, tally.Counts.Received)
+            {
+                Drain = new(tally.Counts, held.Count, held.OldestSentAt),
+            });
+        }
+        finally
+        {
+            await receiving.CancelAsync();
+            await received;
+        }
+    }
+
+    private static ConnectorConfiguration Find(string name, JobLocation job, JobConfiguration configuration) =>
+        configuration.Connectors.FirstOrDefault(c => c.Name == name)
+        ?? throw new ConnectorException(
+            FailureTypes.InvalidConfiguration,
+            $"{job.JobPath} has no connector \"{name}\"; it has {string.Join(", ", configuration.Connectors.Select(c => c.Name))}.",
+            transient: false);
+
+    private IRecordDestination Find(ConnectorConfiguration connector) =>
+        destinations.FirstOrDefault(d => d.Type == connector.Type)
+        ?? throw new ConnectorException(
+            FailureTypes.InvalidConfiguration,
+            $"Connector \"{connector.Name}\" has the type \"{connector.Type}\", which records of a queue cannot be sent to. They can be sent to "
+            + $"{string.Join(", ", destinations.Select(d => d.Type).Order(StringComparer.Ordinal))}.",
+            transient: false);
+
+    private sealed record Drained(JobLocation Job, JobConfiguration Configuration, ConnectorConfiguration Connector, IQueue Queue, RecordSession Session);
+}

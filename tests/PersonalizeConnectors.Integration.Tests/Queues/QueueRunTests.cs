@@ -1,0 +1,105 @@
+using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Delivery;
+using Temporalio.Client;
+
+namespace PersonalizeConnectors.Integration.Tests.Queues;
+
+/// <summary>Jobs that deliver through a queue, and its drain, by a real worker on a real server.</summary>
+public sealed class QueueRunTests(TemporalServerFixture server, AwsFixture aws)
+{
+    private const int Users = 300;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, "parallelArrays")]
+    [InlineData(true, "arrayOfObjects")]
+    public async Task Run_ThroughTheQueue_GivesTheProfilesOfADirectRun(bool isFifo, string shape)
+    {
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 5, isFifo);
+        var settings = $$"""
+            "attributeShape": "{{shape}}", "attributePrefix": "recs_", "otherAttributes": { "source": "nightly" }, "includeScores": true
+            """;
+        using var root = TestRoot.Create(Users, connectors: $$"""{ "braze": { {{settings}}, "delivery": "queue", "queue": { "url": "{{url}}" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new() { Settings = new() { BlacklistedExternalIds = [TestRoot.UserId(7)] } }, Token);
+        await using var host = await StartAsync(root, braze);
+
+        var first = await host.RunAsync(root.JobPath);
+        var second = await host.RunAsync(root.JobPath);
+        Assert.True(first.Status == RunStatus.Completed, $"{first.Failure}");
+        Assert.Equal((Users, 0, Users), (first.Users("accepted"), first.Users("rejected"), second.Users("unchanged")));
+        Assert.Equal(0, braze.Profiles.Count);
+
+        // The destination refuses one user: the next run sends that one again, and it alone.
+        var refused = await DrainAsync(host, root, () => braze.Profiles.Count == Users - 1);
+        Assert.Equal((Users - 1, 1, 0), (refused.Accepted, refused.Rejected, refused.Poison));
+        Assert.Single(Directory.GetFiles(Path.Combine(root.JobPath, "output", "braze", "state", "retractions")));
+        braze.Settings = braze.Settings with { BlacklistedExternalIds = [] };
+        var third = await host.RunAsync(root.JobPath);
+        Assert.Equal((1, 1), (third.Users("changed"), third.Users("accepted")));
+        var taken = await DrainAsync(host, root, () => braze.Profiles.Count == Users);
+        Assert.Equal((1, 0), (taken.Accepted, taken.Rejected));
+        Assert.Equal(0, (await host.RunAsync(root.JobPath)).Users("accepted"));
+
+        using var plain = TestRoot.Create(Users, connectors: $$"""{ "braze": { {{settings}} } }""");
+        await using var directBraze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var directHost = await JobHost.StartAsync(server.Client, plain.Path, ("braze", directBraze));
+        var direct = await directHost.RunAsync(plain.JobPath);
+        Assert.True(direct.Status == RunStatus.Completed, $"{direct.Failure}");
+        Assert.Equal(Profiles(directBraze), Profiles(braze));
+    }
+
+    [Fact]
+    public async Task Run_NoSuchQueue_IsRefusedBeforeAnythingIsWritten()
+    {
+        using var root = TestRoot.Create(3, connectors: """{ "braze": { "delivery": "queue", "queue": { "name": "none-of-this-name" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var host = await StartAsync(root, braze);
+
+        var run = await host.RunAsync(root.JobPath);
+
+        Assert.Equal(FailureTypes.InvalidConfiguration, run.Failure!.Type);
+        Assert.Contains("Cannot find the queue none-of-this-name", run.Failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(root.JobPath, "output")));
+    }
+
+    private static string[] Profiles(BrazeSimulator braze) =>
+        [.. braze.Profiles.All().Select(p => $"{p.Identity.Key} {string.Join(' ', p.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))}").Order(StringComparer.Ordinal)];
+
+    private async Task<JobHost> StartAsync(TestRoot root, BrazeSimulator braze) => await JobHost.StartAsync(server.Client, new Dictionary<string, string?>
+    {
+        ["Storage:LocalRoots:0"] = root.Path,
+        ["Connectors:braze:RestEndpointUrl"] = braze.Address.ToString(),
+        ["Connectors:braze:ApiKey"] = braze.ApiKey,
+        ["Connectors:braze:AllowLoopback"] = "true",
+        ["Sqs:Endpoint"] = await aws.EndpointAsync(),
+        ["Sqs:Region"] = AwsFixture.Region,
+        ["Sqs:WaitSeconds"] = "1",
+    });
+
+    /// <summary>Drains until it is so, and stops.</summary>
+    private async Task<DrainCounts> DrainAsync(JobHost host, TestRoot root, Func<bool> until)
+    {
+        var input = new QueueDrainInput { JobPath = root.JobPath, Connector = "braze" };
+        var handle = await host.Client.StartWorkflowAsync(
+            (QueueDrainWorkflow drain) => drain.RunAsync(input), new WorkflowOptions(DrainId.Of(root.JobPath, "braze"), host.Queue));
+        await Waiting.ForAsync(until, "the drain");
+        using var sqs = await aws.SqsAsync();
+        await Waiting.ForAsync(
+            async () =>
+            {
+                var facts = await sqs.GetQueueAttributesAsync(
+                    await QueueOfAsync(root), ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"], Token);
+                return facts.ApproximateNumberOfMessages == 0 && facts.ApproximateNumberOfMessagesNotVisible == 0;
+            },
+            "an empty queue");
+        await handle.SignalAsync(drain => drain.StopAsync());
+        return (await handle.GetResultAsync()).Counts;
+    }
+
+    private static async Task<string> QueueOfAsync(TestRoot root) =>
+        (string)System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(root.JobPath, "config.json"), Token))!["connectors"]!["braze"]!["queue"]!["url"]!;
+}
