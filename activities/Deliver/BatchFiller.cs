@@ -1,5 +1,3 @@
-using PersonalizeConnectors.Core.Records;
-
 namespace PersonalizeConnectors.Activities.Deliver;
 
 /// <summary>Renders updates into batches. Used by one thread.</summary>

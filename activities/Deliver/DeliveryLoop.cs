@@ -126,6 +126,11 @@ internal sealed class DeliveryLoop : IDisposable
     // Another attempt would send again what is not settled. After the last one, what may have arrived must be known as such.
     private void GiveUpIfLast(Batch batch)
     {
+        if (_log.ComesAgain)
+        {
+            return;
+        }
+
         if (_context.IsRunCanceled || Volatile.Read(ref _failure)?.SourceException is ConnectorException { IsTransient: false })
         {
             _sender.GiveUp(batch);

@@ -15,6 +15,9 @@ internal interface IOutcomes
     /// <summary>Users settled by this attempt.</summary>
     long SettledUsers { get; }
 
+    /// <summary>True where what is not settled comes again by itself, so that nobody need be told what may have arrived.</summary>
+    bool ComesAgain { get; }
+
     /// <summary>Counts a request that goes out.</summary>
     void CountRequest(bool retried);
 

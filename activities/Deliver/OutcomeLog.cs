@@ -40,6 +40,8 @@ internal sealed class OutcomeLog(OpenedRun run, string connector, int range, int
 
     public long SettledUsers { get; private set; }
 
+    public bool ComesAgain => false;
+
     public void CountRequest(bool retried)
     {
         lock (_gate)

@@ -143,13 +143,13 @@ public sealed partial class RetractedUsers(IJobHold hold, TimeProvider time, ILo
                 : ByHash.Compare((old.Current.Hash, old.Current.UserId.ToArray()), users[next].Key);
             if (order <= 0)
             {
-                await writer.WriteAsync(order < 0 ? old.Current : old.Current with { Fingerprint = default }, cancellationToken);
+                await writer.WriteAsync(order < 0 ? old.Current : old.Current with { Fingerprint = Fingerprint.Unknown }, cancellationToken);
                 hasOld = await old.MoveNextAsync(cancellationToken);
             }
             else if (users[next].Value)
             {
                 // The user left the state when the queue took the update that clears; back in it, he is seen as removed once more.
-                await writer.WriteAsync(new(users[next].Key.Hash, users[next].Key.Id, default, day, IsGone: false), cancellationToken);
+                await writer.WriteAsync(new(users[next].Key.Hash, users[next].Key.Id, Fingerprint.Unknown, day, IsGone: false), cancellationToken);
             }
 
             next += order >= 0 ? 1 : 0;

@@ -35,6 +35,11 @@ public sealed class RunKeys(string jobPrefix, string runId)
     /// <summary>Users whom a drain's destination did not accept, for the job's next run.</summary>
     public static string RetractionsOf(string jobPrefix, string connector) => StateOf(jobPrefix, connector) + "retractions/";
 
+    /// <summary>A part of them; names stand in the order of time.</summary>
+    /// <param name="suffix">Tells parts of one moment apart.</param>
+    public static string RetractionPartOf(string jobPrefix, string connector, DateTimeOffset at, string suffix) =>
+        $"{RetractionsOf(jobPrefix, connector)}{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}-{suffix}.json.gz";
+
     public static string RejectedOf(string jobPrefix, string connector) => $"{jobPrefix}output/{connector}/rejected/";
 
     /// <summary>True for what looks like a run id; everything else in a folder of runs is somebody else's.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PersonalizeConnectors.Worker.Settings;
 
 /// <summary>What values must look like: each says what is expected, or null where the value may stand.</summary>
@@ -34,6 +36,11 @@ internal static class SettingValues
         value.Length is >= ShortestBucket and <= LongestBucket && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
             ? null
             : "the name of a bucket alone, without s3:// and folders";
+
+    public static Func<string, string?> Whole(int least, int most) =>
+        value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
 
     public static Func<string, string?> OneOf(params string[] names) =>
         value => names.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : string.Join(" or ", names);

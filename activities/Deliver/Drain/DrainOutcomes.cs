@@ -37,6 +37,9 @@ internal sealed class DrainOutcomes(IQueue queue, HeldMessages held, RetractionW
 
     public long SettledUsers => tally.Settled;
 
+    // The message is still in the queue.
+    public bool ComesAgain => true;
+
     /// <summary>Told of every record that is settled, before its message is deleted.</summary>
     public Action<QueuedRecord> OnSettled { get; set; } = _ => { };
 

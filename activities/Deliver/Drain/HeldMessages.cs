@@ -132,7 +132,10 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
 
         try
         {
-            await queue.HideAsync(due, queue.Visibility, cancellationToken);
+            // Several requests at once: thousands of messages must not take longer than their visibility.
+            await Parallel.ForEachAsync(
+                due.Chunk(SqsQueue.MostMessages), new ParallelOptions { MaxDegreeOfParallelism = DrainPolicies.Receivers, CancellationToken = cancellationToken },
+                async (receipts, token) => await queue.HideAsync(receipts, queue.Visibility, token));
         }
         catch (ConnectorException e) when (e.IsTransient)
         {

@@ -74,8 +74,10 @@ internal sealed class QueueDrainer(
         using var loop = new DeliveryLoop(sender, inFlight, outcomes, lease.Pacer, _ => Task.CompletedTask, context, time);
 
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
-        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.CancellationToken, context.Stopping);
-        var received = receivers.RunAsync(receiving.Token);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.CancellationToken, context.Stopping);
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var leaving = context.Stopping.UnsafeRegister(static self => ((CancellationTokenSource)self!).CancelAfter(DeliveryPolicies.DrainTime), abort);
+        var received = receivers.RunAsync(stopping.Token, abort.Token);
         try
         {
             await loop.RunAsync(source, () => new(tally.Settled, tally.Counts.Received)
@@ -83,9 +85,14 @@ internal sealed class QueueDrainer(
                 Drain = new(tally.Counts, held.Count, held.OldestSentAt),
             });
         }
+        catch (ConnectorException)
+        {
+            await abort.CancelAsync();
+            throw;
+        }
         finally
         {
-            await receiving.CancelAsync();
+            await stopping.CancelAsync();
             await received;
         }
     }

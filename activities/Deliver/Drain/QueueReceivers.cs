@@ -13,10 +13,14 @@ internal sealed class QueueReceivers(IQueue queue, HeldMessages held, DrainTally
 
     public ChannelReader<IncomingMessage> Messages => _messages.Reader;
 
-    /// <summary>Receives until it is canceled; then what came is all that comes. A queue that fails for good shows to the reader.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Receives until it is stopped; then what came is all that comes. A queue that fails for good shows to the reader.</summary>
+    /// <param name="stopping">
+    /// No receive begins after it. Those under way end by themselves: what SQS gives to one that was broken off stays hidden for all of its visibility.
+    /// </param>
+    /// <param name="abort">Ends those too.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, abort);
         Exception? failure = null;
         await Task.WhenAll(Enumerable.Range(0, DrainPolicies.Receivers).Select(_ => RunOneAsync()));
         _messages.Writer.Complete(failure);
@@ -25,7 +29,7 @@ internal sealed class QueueReceivers(IQueue queue, HeldMessages held, DrainTally
         {
             try
             {
-                await ReceiveAsync(stop.Token);
+                await ReceiveAsync(stop.Token, abort);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -39,14 +43,14 @@ internal sealed class QueueReceivers(IQueue queue, HeldMessages held, DrainTally
         }
     }
 
-    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    private async Task ReceiveAsync(CancellationToken stopping, CancellationToken abort)
     {
         for (var failures = 0; ;)
         {
-            await held.WaitForRoomAsync(cancellationToken);
+            await held.WaitForRoomAsync(stopping);
             try
             {
-                var messages = await queue.ReceiveAsync(cancellationToken);
+                var messages = await queue.ReceiveAsync(abort);
                 failures = 0;
                 held.Add(messages);
                 tally.Count(new DrainCounts(Received: messages.Count));
@@ -57,7 +61,7 @@ internal sealed class QueueReceivers(IQueue queue, HeldMessages held, DrainTally
             }
             catch (ConnectorException e) when (e.IsTransient && ++failures < DrainPolicies.ReceiveTries)
             {
-                await Task.Delay(Backoff.Of(failures), time, cancellationToken);
+                await Task.Delay(Backoff.Of(failures), time, stopping);
             }
         }
     }

@@ -30,9 +30,9 @@ internal sealed class RecordBatches(
                 ItemMetadataFields = hasConfiguredFields ? connector.ItemMetadataFields : null,
             };
             var names = operation == UpdateOperation.Clear ? await namesToClear(cancellationToken) : [];
-            var catalog = new RoundCatalog();
+            using var catalog = new RoundCatalog();
             var staged = group.Select(record => (Record: record, Items: record.Items.Select(catalog.Add).ToArray())).ToList();
-            var (items, file) = catalog.Close();
+            var (items, file) = catalog.Build();
             using (file)
             {
                 session.Use(settings, items, names);

@@ -10,7 +10,7 @@ internal sealed class RetractionWriter(JobLocation job, string connector, TimePr
     /// <param name="lines">Lines as <see cref="Core.State.Retraction"/> writes them.</param>
     public async Task WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
-        var key = $"{RunKeys.RetractionsOf(job.Prefix, connector)}{RunKeys.RunIdOf(time.GetUtcNow(), Guid.NewGuid().ToString("N")[..8])}.json.gz";
+        var key = RunKeys.RetractionPartOf(job.Prefix, connector, time.GetUtcNow(), Guid.NewGuid().ToString("N")[..8]);
         await using var target = await job.Store.CreateAsync(key, PutCondition.IfAbsent, cancellationToken);
         await using (var gzip = new GZipStream(target.Stream, CompressionLevel.Fastest, leaveOpen: true))
         {

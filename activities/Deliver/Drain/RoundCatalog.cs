@@ -5,7 +5,7 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Deliver.Drain;
 
 /// <summary>The items of some records as a catalog, so that messages are rendered by the same code as updates.</summary>
-internal sealed class RoundCatalog
+internal sealed class RoundCatalog : IDisposable
 {
     private readonly IdTable _fields = new();
     private readonly Dictionary<Fingerprint, int> _places = [];
@@ -51,10 +51,16 @@ internal sealed class RoundCatalog
         return _ends.Count - 1;
     }
 
-    /// <summary>All that was added; valid until the file is disposed. Nothing more can be added.</summary>
-    public (Catalog Catalog, MappedFile File) Close()
+    public void Dispose()
     {
-        var bytes = new ByteWriter(_items.Length + (_ends.Count * Catalog.EntrySize) + 4096);
+        _items.Dispose();
+        _item.Dispose();
+    }
+
+    /// <summary>All that was added; valid until the file is disposed.</summary>
+    public (Catalog Catalog, MappedFile File) Build()
+    {
+        using var bytes = new ByteWriter(_items.Length + (_ends.Count * Catalog.EntrySize) + 4096);
         var index = new SectionIndex();
         using var fields = new ByteWriter();
         for (var code = 0; code < _fields.Count; code++)
@@ -77,10 +83,7 @@ internal sealed class RoundCatalog
         Append(Catalog.EntriesSection, entries);
         Append(Catalog.ItemsSection, _items);
         index.Write(bytes);
-        _items.Dispose();
-        _item.Dispose();
         var file = new MappedFile(bytes.Written.ToArray());
-        bytes.Dispose();
         return (new(file), file);
 
         void Append(int section, ByteWriter content)

@@ -7,6 +7,8 @@ namespace PersonalizeConnectors.Activities.Tests.Fakes;
 /// <summary>A queue in memory that fails as the test says. What is received stays hidden until it is deleted or shown again.</summary>
 internal sealed class FakeQueue : IQueue
 {
+    private static readonly TimeSpan LongPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
     private readonly List<IncomingMessage> _waiting = [];
     private readonly Dictionary<string, IncomingMessage> _held = [];
@@ -109,7 +111,14 @@ internal sealed class FakeQueue : IQueue
                 arrived = _arrived.Task;
             }
 
-            await arrived.WaitAsync(cancellationToken);
+            try
+            {
+                await arrived.WaitAsync(LongPoll, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return [];
+            }
         }
     }
 

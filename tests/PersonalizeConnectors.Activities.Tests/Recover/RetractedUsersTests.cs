@@ -27,7 +27,7 @@ public sealed class RetractedUsersTests
 
         var state = await _fixture.ReadAsync();
         Assert.Equal(["anna", "bert", "cleared", "cleo"], state.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal((default(Fingerprint), Print(1), default(Fingerprint)), (state["anna"].Print, state["bert"].Print, state["cleared"].Print));
+        Assert.Equal((Fingerprint.Unknown, Print(1), Fingerprint.Unknown), (state["anna"].Print, state["bert"].Print, state["cleared"].Print));
         Assert.Equal((FirstRun, 4L), (_fixture.Manifest().Run, _fixture.Manifest().Users));
         Assert.DoesNotContain(_fixture.Store.Keys, key => key.StartsWith(Folder, StringComparison.Ordinal));
 
@@ -59,7 +59,7 @@ public sealed class RetractedUsersTests
 
         await RunAsync();
 
-        Assert.Equal(default, (await _fixture.ReadAsync())["anna"].Print);
+        Assert.Equal(Fingerprint.Unknown, (await _fixture.ReadAsync())["anna"].Print);
         Assert.Equal([Folder + "2.json.gz"], _fixture.Store.Keys.Where(key => key.StartsWith(Folder, StringComparison.Ordinal)));
     }
 

@@ -9,7 +9,7 @@ namespace PersonalizeConnectors.Integration.Tests.Queues;
 /// <summary><c>queue drain</c> on a service, with a worker that is killed.</summary>
 public sealed class QueueDrainCommandTests(AwsFixture aws)
 {
-    private const int Users = 600;
+    private const int Users = 200;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,7 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
         var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
         environment["AWS_ENDPOINT_URL"] = await aws.EndpointAsync();
         environment["AWS_REGION"] = AwsFixture.Region;
-        environment["Sqs__VisibilitySeconds"] = "3";
+        environment["Sqs__VisibilitySeconds"] = "5";
         environment["Sqs__WaitSeconds"] = "1";
 
         var (started, document, startError) = await ProgramProcess.RunAsync(environment, "queue", "drain", "start", root.JobPath, "--json");

@@ -86,7 +86,9 @@ public sealed class QueueRunTests(TemporalServerFixture server, AwsFixture aws)
         var input = new QueueDrainInput { JobPath = root.JobPath, Connector = "braze" };
         var handle = await host.Client.StartWorkflowAsync(
             (QueueDrainWorkflow drain) => drain.RunAsync(input), new WorkflowOptions(DrainId.Of(root.JobPath, "braze"), host.Queue));
-        await Waiting.ForAsync(until, "the drain");
+        await Waiting.ForAsync(
+            async () => until() || (await handle.DescribeAsync()).Status != Temporalio.Api.Enums.V1.WorkflowExecutionStatus.Running,
+            "the drain to send");
         using var sqs = await aws.SqsAsync();
         await Waiting.ForAsync(
             async () =>

@@ -41,6 +41,7 @@ public sealed class ActivityPoliciesTests
     {
         nameof(ActivityPolicies.Deliver) => ActivityPolicies.Deliver("what it does", "queue"),
         nameof(ActivityPolicies.Drain) => ActivityPolicies.Drain("what it does", "queue"),
+        nameof(ActivityPolicies.StoppedBy) => ActivityPolicies.StoppedBy(ActivityPolicies.Piece("what it does"), CancellationToken.None),
         nameof(ActivityPolicies.Uncanceled) => ActivityPolicies.Uncanceled(ActivityPolicies.Piece("what it does")),
         _ => (ActivityOptions)typeof(ActivityPolicies).GetMethod(name)!.Invoke(null, ["what it does"])!,
     };
