@@ -123,7 +123,7 @@ public sealed partial class RetractedUsers(IJobHold hold, TimeProvider time, ILo
             throw StateFailures.Moved(job, connector, manifest.Run);
         }
 
-        await StateFiles.RemoveUnnamedAsync(job, connector, changed, context.CancellationToken);
+        await StateFiles.RemoveUnnamedAsync(job, connector, changed, hold, keys.RunId, context.CancellationToken);
     }
 
     private static async Task<StateManifestFile> RewriteAsync(

@@ -28,16 +28,17 @@ internal sealed record DrainTarget(ITemporalClient Client, string JobPath, JobSc
             ?? throw new TemporalUnreachableException(
                 "No Temporal service is configured (TEMPORAL_ADDRESS, or a profile). A drain goes on for days, and the engine of this program lives only as long "
                 + "as one process: start a service and a worker, and then the drain.");
-        var job = JobScope.Open(jobPath);
+        JobScope? job = JobScope.Open(jobPath);
         try
         {
             var configuration = RunFiles.ReadConfiguration(await RunFiles.ReadConfigAsync(job.Location, cancellationToken), job.Location);
-            return new(service.Client, jobPath, job, Choose(configuration, connector, jobPath));
+            var target = new DrainTarget(service.Client, jobPath, job, Choose(configuration, connector, jobPath));
+            job = null;
+            return target;
         }
-        catch
+        finally
         {
-            job.Dispose();
-            throw;
+            job?.Dispose();
         }
     }
 

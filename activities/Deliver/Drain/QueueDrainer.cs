@@ -69,9 +69,12 @@ internal sealed class QueueDrainer(
         var receivers = new QueueReceivers(queue, held, tally, time);
         var source = new DrainSource(receivers.Messages, new(connector), batches, held, outcomes, tally, session.MaxPayloads, time);
         var inFlight = new InFlight(() => lease.Pacer.Rate);
+
+        // Messages are of no run that could lose its job.
+        using var unheld = new HeldJob(_ => Task.CompletedTask, time);
         var sender = new BatchSender(
-            session, lease.Pacer, new(DrainPolicies.Patience, time), inFlight, outcomes, guard, new(connector.Type), connector.Name, time);
-        using var loop = new DeliveryLoop(sender, inFlight, outcomes, lease.Pacer, _ => Task.CompletedTask, context, time);
+            session, unheld, lease.Pacer, new(DrainPolicies.Patience, time), inFlight, outcomes, guard, new(connector.Type), connector.Name, time);
+        using var loop = new DeliveryLoop(sender, inFlight, outcomes, lease.Pacer, unheld, context, time);
 
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.CancellationToken, context.Stopping);

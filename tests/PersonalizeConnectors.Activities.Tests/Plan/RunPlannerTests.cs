@@ -1,7 +1,9 @@
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Plan;
 using PersonalizeConnectors.Activities.Secrets;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Storage.Overlay;
+using PersonalizeConnectors.Activities.Tests.Fakes;
 using PersonalizeConnectors.Activities.Tests.Validate;
 using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -18,7 +20,7 @@ public sealed class RunPlannerTests
     public RunPlannerTests()
     {
         _job.PutConfig("\"delivery\": \"none\"");
-        _planner = new(_job.Locator, new NoJobHold(), new AccountCheck(new DestinationSecrets([]), []), _job.Time);
+        _planner = new(_job.Locator, new NoJobHold(), new AccountCheck(new DestinationSecrets([]), []), new QueueCheck(new FakeQueues()), _job.Time);
     }
 
     private string PlanKey => new RunKeys(_job.Job.Prefix, RunId).Plan;
