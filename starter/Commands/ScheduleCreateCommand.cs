@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using PersonalizeConnectors.Starter.Jobs;
 using PersonalizeConnectors.Starter.Schedules;
@@ -20,6 +21,7 @@ internal static class ScheduleCreateCommand
         var cron = Checked("--cron", "Fires as a cron expression says: minute hour day-of-month month day-of-week, or @daily and the like. May come several times.", "expression", CronExpression.FindProblem);
         var every = Checked("--every", "Fires at an interval, counted from the start of 1970 in UTC: 90s, 30m, 6h, 1d. May come several times.", "duration", text => Refuse(text, ShortestInterval));
         var zone = Single("--time-zone", "Time zone of --cron, such as Europe/Berlin; UTC where it is left out.", "name", TimeZones.FindProblem);
+        zone.CompletionSources.Add(_ => TimeZoneInfo.GetSystemTimeZones().Select(z => new CompletionItem(z.Id)));
         var jitter = Single("--jitter", "Each firing comes up to so much later, so that not all jobs start at once.", "duration", text => Refuse(text, TimeSpan.Zero));
         var overlap = ScheduleCommand.Overlap($"What becomes of a firing while an earlier one's run is under way; {OverlapWords.Default} where it is left out.");
         var catchUp = Single(
