@@ -32,8 +32,7 @@ internal sealed class LiveRunView : IRunView
         }
 
         var rows = new List<IRenderable> { table };
-        var trouble = running.FirstOrDefault(r => r.Trouble is not null);
-        var note = trouble is null ? _note ?? (progress.Paused is null ? null : Words.Paused(progress.Paused)) : $"{trouble.Name}, attempt {trouble.Attempt}: {trouble.Trouble}";
+        var note = running.FirstOrDefault(r => r.Trouble is not null)?.TellTrouble() ?? _note ?? (progress.Paused is null ? null : Words.Paused(progress.Paused));
         if (note is not null)
         {
             rows.Add(new Text(Words.Clean(note), new Style(Color.Yellow)));

@@ -29,7 +29,7 @@ internal sealed class PlainRunView(TextWriter target) : IRunView
 
         foreach (var trouble in running.Where(r => r.Trouble is not null))
         {
-            Note($"{trouble.Name}, attempt {trouble.Attempt}: {trouble.Trouble}");
+            Note(trouble.TellTrouble()!);
         }
     }
 

@@ -7,7 +7,7 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Starter.Runs;
 
-/// <summary>Looks at a run on its service: running steps and stuck workflow tasks from descriptions, which need no worker; finished steps by the query.</summary>
+/// <summary>Looks at a run on its service: running steps, stuck workflow tasks and queues without a worker from descriptions, which need no worker; finished steps by the query.</summary>
 internal sealed class RunInspector(ITemporalClient client)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -54,6 +54,11 @@ internal sealed class RunInspector(ITemporalClient client)
         if (await StuckTask.FindAsync(client, description, cancellationToken) is { } stuck)
         {
             running.Add(stuck);
+        }
+
+        if (await UnpolledQueue.FindAsync(client, description, cancellationToken) is { } unpolled)
+        {
+            running.Add(unpolled);
         }
 
         return running;

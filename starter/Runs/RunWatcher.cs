@@ -15,7 +15,11 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(400);
 
+    // Workers that are just being started are there by then.
+    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(3);
+
     private readonly RunInspector _inspector = new(client);
+    private long? _unpolledSince;
 
     /// <returns>The closed run's description.</returns>
     /// <exception cref="Temporal.TemporalUnreachableException">The service stayed away.</exception>
@@ -37,7 +41,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
                 // Without a worker to answer, what was known stands.
                 progress = await RunInspector.QueryAsync(handle, cancellationToken) ?? progress;
-                view.Show(progress, await _inspector.RunningAsync(description.Id, description.RunId, progress, cancellationToken));
+                view.Show(progress, Settled(await _inspector.RunningAsync(description.Id, description.RunId, progress, cancellationToken)));
             }
             catch (RpcException e) when (e.Code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded or RpcException.StatusCode.Cancelled)
             {
@@ -52,5 +56,11 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
             await Task.Delay(Between, clock, cancellationToken);
         }
+    }
+
+    private IReadOnlyList<RunningStep> Settled(IReadOnlyList<RunningStep> running)
+    {
+        _unpolledSince = running.Any(r => r.Name == UnpolledQueue.Name) ? _unpolledSince ?? clock.GetTimestamp() : null;
+        return _unpolledSince is { } since && clock.GetElapsedTime(since) < WorkerPatience ? [.. running.Where(r => r.Name != UnpolledQueue.Name)] : running;
     }
 }

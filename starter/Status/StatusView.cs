@@ -22,7 +22,7 @@ internal static class StatusView
             yield return Steps(run);
             foreach (var trouble in run.Running.Where(r => r.Trouble is not null))
             {
-                yield return new Text($"{trouble.Name}, attempt {trouble.Attempt}: {Words.Clean(trouble.Trouble!)}", new Style(Color.Yellow));
+                yield return new Text(Words.Clean(trouble.TellTrouble()!), new Style(Color.Yellow));
             }
         }
 

@@ -1,6 +1,6 @@
 using PersonalizeConnectors.Worker;
+using PersonalizeConnectors.Worker.Service;
 using Temporalio.Client;
-using Temporalio.Common.EnvConfig;
 using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Starter.Temporal;
@@ -11,9 +11,6 @@ internal sealed record ConfiguredService(ITemporalClient Client, TemporalClientC
 {
     /// <summary>Host and port.</summary>
     public string Address => Connect.TargetHost!;
-
-    // An address that swallows packets would hold a connect for minutes; ten seconds are plenty for a service that is there.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <returns>Null where none is configured.</returns>
     /// <exception cref="TemporalUnreachableException">It is configured, and not there, or its settings cannot be read.</exception>
@@ -26,27 +23,21 @@ internal sealed record ConfiguredService(ITemporalClient Client, TemporalClientC
             return null;
         }
 
-        try
-        {
-            return new(await TemporalClient.ConnectAsync(connect).WaitAsync(Patience, cancellationToken), connect);
-        }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or ArgumentException or TimeoutException)
-        {
-            throw new TemporalUnreachableException(
-                $"Temporal at {connect.TargetHost} (namespace {connect.Namespace}) cannot be reached. Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS, and that the service is up.", e);
-        }
+        var service = new ConfiguredService(TemporalClient.CreateLazy(connect), connect);
+        return await ServiceTrouble.FindAsync(service.Client, cancellationToken) is { } trouble
+            ? throw new TemporalUnreachableException(trouble.Sentence)
+            : service;
     }
 
     private static TemporalClientConnectOptions Load()
     {
         try
         {
-            return ClientEnvConfig.LoadClientConnectOptions();
+            return TemporalSettings.Load();
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IOException)
+        catch (TemporalSettingsException e)
         {
-            throw new TemporalUnreachableException(
-                $"Temporal's settings cannot be read: {e.Message.TrimEnd('.', '\n')}. Look at TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and temporal.toml.", e);
+            throw new TemporalUnreachableException(e.Message, e);
         }
     }
 }

@@ -11,15 +11,17 @@ namespace PersonalizeConnectors.Worker.Service;
 public sealed partial record ServiceTrouble(string Sentence, bool MayPass)
 {
     // A service that is there answers in a fraction of it; whoever waits for an answer at a terminal gets one within ten seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(8);
 
     /// <summary>Connects where that is still to be done, and looks whether the namespace is there.</summary>
     /// <returns>Null where all is well.</returns>
-    public static async Task<ServiceTrouble?> FindAsync(ITemporalClient client, CancellationToken cancellationToken)
+    public static Task<ServiceTrouble?> FindAsync(ITemporalClient client, CancellationToken cancellationToken) => FindAsync(client, UsualPatience, cancellationToken);
+
+    internal static async Task<ServiceTrouble?> FindAsync(ITemporalClient client, TimeSpan time, CancellationToken cancellationToken)
     {
-        var place = new Place(client.Connection.Options.TargetHost!, client.Options.Namespace);
+        var place = new Place(client.Connection.Options.TargetHost!, client.Options.Namespace, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(time);
         try
         {
             // The native part goes on trying where packets are swallowed, for minutes.
@@ -58,14 +60,14 @@ public sealed partial record ServiceTrouble(string Sentence, bool MayPass)
     [GeneratedRegex("(?:message|error): \"([^\"]+)\"")]
     private static partial Regex Cause();
 
-    private sealed record Place(string Address, string Namespace)
+    private sealed record Place(string Address, string Namespace, TimeSpan Time)
     {
         public ServiceTrouble Away(string? cause) => new(
             $"Temporal at {Address} (namespace {Namespace}) cannot be reached{(cause is null ? "" : $": {cause.TrimEnd('.')}")}. "
             + "Check TEMPORAL_ADDRESS (host:port) and TEMPORAL_TLS, and that the service is up.",
             MayPass: true);
 
-        public ServiceTrouble Silent() => Away($"no answer within {Patience.TotalSeconds:0} seconds");
+        public ServiceTrouble Silent() => Away($"no answer within {Time.TotalSeconds:0} seconds");
 
         public ServiceTrouble Refused() => new(
             $"Temporal at {Address} refuses these credentials for namespace {Namespace}. "

@@ -30,7 +30,7 @@ public static class KnownSettings
         new("Sqs__ExternalId", "none", "What the role's trust policy asks for besides."),
         new("Sqs__VisibilitySeconds", "120", "How long what a killed drain held stays hidden.") { Check = SettingValues.Whole(2, 43200) },
         new("Sqs__WaitSeconds", "20", "How long one receive waits for messages.") { Check = SettingValues.Whole(0, 20) },
-        new("Worker__ScratchPath", "`personalize-connectors` in the system's temporary folder", "Folder for catalogs and tables while a run uses them, as large as the largest of both.")
+        new("Worker__ScratchPath", "`personalize-connectors-<user>` in the system's temporary folder", "Folder for catalogs and tables while a run uses them, as large as the largest of both.")
         {
             Check = SettingValues.Scratch,
         },

@@ -64,7 +64,7 @@ public sealed class ConnectorDeliveryWorkflow
             _stopRange = stop.Cancel;
             try
             {
-                var options = ActivityPolicies.StoppedBy(ActivityPolicies.Deliver($"range {_done + 1} of {_result.Ranges}", queue), stop.Token);
+                var options = ActivityPolicies.StoppedBy(ActivityPolicies.Deliver($"Send {deliver.Range.Count} updates, range {_done + 1} of {_result.Ranges}", queue), stop.Token);
                 return await (enqueues
                     ? Workflow.ExecuteActivityAsync((IEnqueueActivities a) => a.EnqueueAsync(deliver), options)
                     : Workflow.ExecuteActivityAsync((IDeliverActivities a) => a.DeliverAsync(deliver), options));
@@ -95,6 +95,7 @@ public sealed class ConnectorDeliveryWorkflow
             ? string.Create(CultureInfo.InvariantCulture, $"**Paused** since {pause.Since:yyyy-MM-dd HH:mm:ss} UTC by {pause.By ?? "somebody"}.\n\n")
             : "";
         var ranges = _done < _result.Ranges ? $"{_done} of {_result.Ranges} ranges" : $"{_result.Ranges} ranges";
-        Workflow.CurrentDetails = $"{paused}{ranges}, {_result.Accepted} users accepted, {_result.Rejected} rejected, {_result.Unknown} unknown";
+        var underWay = _done < _result.Ranges && paused.Length == 0 ? $"\n\nRange {_done + 1} is under way; Pending Activities shows how far it is." : "";
+        Workflow.CurrentDetails = $"{paused}Finished: {ranges}, {_result.Accepted} users accepted, {_result.Rejected} rejected, {_result.Unknown} unknown{underWay}";
     }
 }

@@ -81,6 +81,7 @@ public sealed class ConnectorJobWorkflow
         try
         {
             await _pause.WaitAsync();
+            Workflow.CurrentDetails = $"The run goes on as workflow `{jobId}`. This one waits for it, and cancels it when it is canceled.";
             return await _pause.RunChildAsync(ChildStart.WhenFreeAsync(() => Workflow.StartChildWorkflowAsync(
                 (ConnectorJobWorkflow job) => job.RunAsync(input),
                 new ChildWorkflowOptions

@@ -84,7 +84,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
         int[] shards = [.. Enumerable.Range(0, plan.Shards).Where(i => _updates[i] > 0)];
         await steps.EachAsync("Write", connector.Name, shards, i => Workflow.ExecuteActivityAsync(
             (IWriteActivities a) => a.WriteAsync(new ShardInput(run, connector.Name, i)),
-            ActivityPolicies.Piece($"{connector.Name}: shard {i + 1} of {plan.Shards}")), (_, written) =>
+            ActivityPolicies.Piece($"{connector.Name}: write the records of {_updates[i]} users, shard {i + 1} of {plan.Shards}")), (_, written) =>
         {
             _records += written.Records;
             return written.Bytes;
@@ -122,7 +122,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
 
     private Task<DeltaResult> DeltaAsync(int shard, long? limit) => Workflow.ExecuteActivityAsync(
         (IDeltaActivities a) => a.DeltaAsync(new DeltaInput(run, connector.Name, shard, limit)),
-        ActivityPolicies.Piece($"{connector.Name}: shard {shard + 1} of {plan.Shards}"));
+        ActivityPolicies.Piece($"{connector.Name}: compare with what was accepted, shard {shard + 1} of {plan.Shards}"));
 
     private ByteCounts Collect(int shard, DeltaResult delta)
     {
@@ -175,7 +175,7 @@ internal sealed class ConnectorRun(RunRef run, PlanResult plan, RunOptions optio
         var ranges = new DeliveryRanges(_updates, DeliveryRanges.Size(_updates, connector.UpdatesPerRange));
         await steps.EachAsync("CommitState", connector.Name, plan.Shards, i => Workflow.ExecuteActivityAsync(
             (ICommitStateActivities a) => a.CommitStateAsync(CommitInput(ranges, i)),
-            ActivityPolicies.Uncanceled(ActivityPolicies.Piece($"{connector.Name}: shard {i + 1} of {plan.Shards}"))), committed =>
+            ActivityPolicies.Uncanceled(ActivityPolicies.Piece($"{connector.Name}: record what was accepted, shard {i + 1} of {plan.Shards}"))), committed =>
         {
             Users += new UserCounts(Accepted: committed.Accepted, Rejected: committed.Rejected, Unknown: committed.Unknown);
             return committed.Bytes;

@@ -60,7 +60,7 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
 
         await _steps.EachAsync("Load", null, _plan.Chunks, i => Workflow.ExecuteActivityAsync(
             (ILoadActivities a) => a.LoadAsync(new ChunkInput(run, i)),
-            ActivityPolicies.Piece($"chunk {i + 1} of {_plan.Chunks}")), loaded =>
+            ActivityPolicies.Piece($"Read chunk {i + 1} of {_plan.Chunks} of the batch output")), loaded =>
         {
             _lines += loaded.Lines;
             return loaded.Bytes;
@@ -90,7 +90,7 @@ internal sealed class JobRun(RunRef run, DateTimeOffset startedAt, RunOptions op
         _mapping = new();
         await _steps.EachAsync("Join", null, plan.MappingChunks, i => Workflow.ExecuteActivityAsync(
             (IJoinActivities a) => a.JoinAsync(new ChunkInput(run, i)),
-            ActivityPolicies.Piece($"mapping chunk {i + 1} of {plan.MappingChunks}")), joined =>
+            ActivityPolicies.Piece($"Match users to query items, mapping chunk {i + 1} of {plan.MappingChunks}")), joined =>
         {
             _mapping = _mapping with { Rows = _mapping.Rows + joined.Rows, Malformed = _mapping.Malformed + joined.Malformed };
             return joined.Bytes;

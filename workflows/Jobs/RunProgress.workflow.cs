@@ -113,7 +113,7 @@ internal sealed class RunProgress
         text.Append(CultureInfo.InvariantCulture, $"**{Phase}** (run {RunId})\n\n");
         foreach (var step in _steps)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {step.Name}{(step.Connector is null ? "" : $" ({step.Connector})")}: {step.Done} of {step.Total}, {step.Seconds:0.0} s\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {step.Name}{(step.Connector is null ? "" : $" ({step.Connector})")}: {step.Done} of {step.Total}, {step.Seconds:0.0} s: {StepMeaning.Of(step.Name)}\n");
         }
 
         return text.ToString();

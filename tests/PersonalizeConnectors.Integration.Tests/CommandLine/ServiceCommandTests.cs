@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Client;
 using Temporalio.Worker;
@@ -8,7 +9,7 @@ using Temporalio.Worker;
 namespace PersonalizeConnectors.Integration.Tests.CommandLine;
 
 /// <summary><c>status</c>, <c>watch</c> and <c>cancel</c> of runs on a service.</summary>
-public sealed class ServiceCommandTests
+public sealed class ServiceCommandTests(TemporalServerFixture server)
 {
     private const string Slow = """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 1 } }""";
 
@@ -46,7 +47,7 @@ public sealed class ServiceCommandTests
     }
 
     [Fact]
-    public async Task Watch_RunThatCompletes_EndsAsItEnds()
+    public async Task Watch_RunWithoutAWorkerAtFirst_SaysWhatItWaitsForAndEndsAsItEnds()
     {
         await using var temporal = await DurableTemporal.StartAsync();
         using var root = TestRoot.Create(30);
@@ -56,12 +57,15 @@ public sealed class ServiceCommandTests
         await ProgramProcess.RunAsync(environment, "run", root.JobPath, "--detach");
         var (_, waiting, _) = await ProgramProcess.RunAsync(environment, "status", root.JobPath, "--json");
         await using var watch = ProgramProcess.StartCommandLine(["watch", root.JobPath, "--json"], environment);
+        var queue = $"no worker polls the queue \"personalize-connectors@{Environment.MachineName}\"";
+        await Waiting.ForAsync(() => watch.Error.Contains(queue, StringComparison.Ordinal), "the watching to say what the run waits for");
         await using var worker = ProgramProcess.StartWorker(environment);
 
         Assert.Equal(3, await watch.ExitAsync());
         await Schema.AssertFitsAsync("report", watch.Output);
         await Schema.AssertFitsAsync("status", waiting);
         Assert.False((bool)JsonNode.Parse(waiting)!["run"]!["hasWorker"]!);
+        Assert.Contains(queue, (string?)JsonNode.Parse(waiting)!["run"]!["running"]![0]!["trouble"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,10 +125,8 @@ public sealed class ServiceCommandTests
     [InlineData("cancel", 1)]
     public async Task JobThatIsNotThere_OnAService_SaysSo(string command, int expected)
     {
-        await using var temporal = await DurableTemporal.StartAsync();
-
         var (exitCode, output, error) = await ProgramProcess.RunAsync(
-            ProgramEnvironment.Of(null, temporal.Address), command, "/nowhere/etl_jobs/related_items/shop", "--json");
+            ProgramEnvironment.Of(null, server.Client.Connection.Options.TargetHost), command, "/nowhere/etl_jobs/related_items/shop", "--json");
 
         Assert.Equal(expected, exitCode);
         Assert.Contains("/nowhere/etl_jobs/related_items/shop", error, StringComparison.Ordinal);

@@ -10,6 +10,8 @@ namespace PersonalizeConnectors.Integration.Tests.Harness;
 /// <summary>A real server with a database file, which can be stopped and started again on its port.</summary>
 internal sealed class DurableTemporal : IAsyncDisposable
 {
+    private const int Attempts = 3;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pc-temporal-");
     private readonly int _port = FreePorts.Take();
     private Process? _process;
@@ -26,9 +28,20 @@ internal sealed class DurableTemporal : IAsyncDisposable
             Assert.Fail(How);
         }
 
-        var server = new DurableTemporal();
-        await server.StartAgainAsync();
-        return server;
+        // Between finding a free port and listening on it somebody else may take it.
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new DurableTemporal();
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < Attempts)
+            {
+                await server.DisposeAsync();
+            }
+        }
     }
 
     public async Task<ITemporalClient> ConnectAsync() =>
@@ -49,7 +62,11 @@ internal sealed class DurableTemporal : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Waiting.ForAsync(IsUpAsync, "the Temporal server");
+        await Waiting.ForAsync(async () => _process.HasExited || await IsUpAsync(), "the Temporal server");
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The Temporal server at {Address} ended at once.");
+        }
     }
 
     /// <summary>kill -9.</summary>

@@ -80,6 +80,10 @@ public abstract class ConnectorJobSightTests(ITemporalServer server)
             Assert.Contains("- Load: 2 of 2", details, StringComparison.Ordinal);
             gate.Open();
             await handle.GetResultAsync();
+
+            var steps = (await DetailsAsync(handle)).Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).ToList();
+            Assert.True(steps.Count >= 8, string.Join('\n', steps));
+            Assert.All(steps, step => Assert.Matches("[0-9] s: [a-z]", step));
         });
     }
 
@@ -153,7 +157,7 @@ public abstract class ConnectorJobSightTests(ITemporalServer server)
             Assert.False(string.IsNullOrEmpty(e.UserMetadata?.Summary?.Data.ToStringUtf8()), e.ToString());
             Assert.InRange(e.ActivityTaskScheduledEventAttributes.HeartbeatTimeout.ToTimeSpan(), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
         });
-        Assert.Contains("\"braze: shard 2 of 2\"", scheduled.Select(e => e.UserMetadata.Summary.Data.ToStringUtf8()));
+        Assert.Contains("\"braze: compare with what was accepted, shard 2 of 2\"", scheduled.Select(e => e.UserMetadata.Summary.Data.ToStringUtf8()));
     }
 
     [Fact]
