@@ -3,6 +3,7 @@ using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
 
 namespace PersonalizeConnectors.Integration.Tests.Kills;
 
@@ -41,7 +42,8 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
     public async Task Run_WorkersKilledTwentyTimesAtRandom_EveryUserHasWhatTheReferenceSays()
     {
         const int Users = 50_000;
-        const int Kills = 20;
+        const int KillsAtAnyTime = 17;
+        const int KillsInDelivery = 3;
         const int PerSecond = 25;
         using var local = TestRoot.Create(Users, items: 200, connectors: $$"""{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": {{PerSecond}} } }""");
         var root = await BucketRoot.CreateAsync(aws, local.Path);
@@ -50,17 +52,23 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
         var environment = root.Environment(temporal.Address);
         var random = new Random(20261128);
         var jobPath = $"{root.Address}/{Picks}";
-        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), jobPath);
+        var client = await temporal.ConnectAsync();
+        var handle = await WorkerKillTests.StartAsync(client, jobPath);
         var workers = new[] { ProgramProcess.StartWorker(environment), ProgramProcess.StartWorker(environment) };
         try
         {
-            for (var kill = 0; kill < Kills; kill++)
+            for (var kill = 0; kill < KillsAtAnyTime; kill++)
             {
-                await Waiting.OutageAsync(0.3 + (random.NextDouble() * 2));
-                var victim = random.Next(workers.Length);
-                await workers[victim].KillAsync();
-                await workers[victim].DisposeAsync();
-                workers[victim] = ProgramProcess.StartWorker(environment);
+                await Waiting.OutageAsync(0.3 + random.NextDouble());
+                await ReplaceAsync(random.Next(workers.Length));
+            }
+
+            for (var kill = 0; kill < KillsInDelivery; kill++)
+            {
+                // One after the other: one of any two delivers.
+                var seen = braze.Statistics.Requests + random.Next(5, 25);
+                await Waiting.ForAsync(() => braze.Statistics.Requests >= seen, $"the delivery; {workers[0].Error} {workers[1].Error}");
+                await ReplaceAsync(kill % workers.Length);
             }
 
             Assert.Equal(Temporalio.Api.Enums.V1.WorkflowExecutionStatus.Running, (await handle.DescribeAsync()).Status);
@@ -70,13 +78,23 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
             Assert.Equal((Users, Users), (run.Users("accepted"), (int)braze.Profiles.Count));
             ReferenceProfiles.AssertSent(ReferenceProfiles.FirstRun(local.Path, Picks), braze);
 
-            // A kill repeats what was in flight or settled within its last second.
-            Assert.InRange(WorkerKillTests.Repeats(braze), 0, Kills * 75 * (PerSecond + 8));
+            // Each attempt that was killed repeats at most what was in flight, or settled within its last second.
+            var delivery = client.GetWorkflowHandle(ConnectorRunIds.Delivery(handle.Id, run.RunId!, "braze"));
+            var killed = (await delivery.FetchHistoryAsync()).Events.Sum(e => e.ActivityTaskStartedEventAttributes?.Attempt - 1 ?? 0);
+            Assert.InRange(killed, 1, KillsAtAnyTime + KillsInDelivery);
+            Assert.InRange(WorkerKillTests.Repeats(braze), 0, killed * 75 * (PerSecond + 8));
             Assert.Empty(await root.KeysAsync(Picks + "/staging/"));
         }
         finally
         {
             await Task.WhenAll(workers.Select(worker => worker.DisposeAsync().AsTask()));
+        }
+
+        async Task ReplaceAsync(int victim)
+        {
+            await workers[victim].KillAsync();
+            await workers[victim].DisposeAsync();
+            workers[victim] = ProgramProcess.StartWorker(environment);
         }
     }
 
