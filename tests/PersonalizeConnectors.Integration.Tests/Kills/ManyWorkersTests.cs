@@ -67,7 +67,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
             {
                 // One after the other: one of any two delivers.
                 var seen = braze.Statistics.Requests + random.Next(5, 25);
-                await Waiting.ForAsync(() => braze.Statistics.Requests >= seen, $"the delivery; {workers[0].Error} {workers[1].Error}");
+                await Waiting.ForAsync(() => braze.Statistics.Requests >= seen, $"the delivery; {workers[0].Error} {workers[1].Error}", seconds: 180);
                 await ReplaceAsync(kill % workers.Length);
             }
 
