@@ -75,13 +75,13 @@ public sealed partial class CommandLineTests
     }
 
     // As the help names them; those with commands of their own stand for these.
-    private static async Task<IReadOnlyList<string>> CommandsAsync()
+    private static async Task<IReadOnlyList<string>> CommandsAsync(params string[] above)
     {
         var commands = new List<string>();
-        foreach (var command in Names(await HelpAsync()))
+        foreach (var command in Names(await HelpAsync(above)))
         {
-            var below = Names(await HelpAsync(command)).ToList();
-            commands.AddRange(below.Count == 0 ? [command] : below.Select(b => $"{command} {b}"));
+            var below = await CommandsAsync([.. above, command]);
+            commands.AddRange(below.Count == 0 ? [string.Join(' ', [.. above, command])] : below);
         }
 
         return commands;

@@ -35,7 +35,7 @@ public sealed class WorkerPolicyTests
         string[] written =
         [
             Keys.Plan, Keys.Chunk(1), Keys.Catalog("braze"), Keys.OutcomeSegment("braze", 1, 2), RunKeys.HolderOf(Prefix), RunKeys.StateManifestOf(Prefix, "braze"),
-            Keys.StateShard("braze", 1), Keys.OutputPart("braze", 1), Keys.ErrorPart(1), Keys.RejectedPart("braze", 1, 2, "1"), Keys.Report, Keys.ReportHtml,
+            Keys.StateShard("braze", 1), Keys.RetractedStateShard("braze", 1), RunKeys.RetractionPartOf(Prefix, "braze", Keys.StartedAt, "1"), Keys.OutputPart("braze", 1), Keys.ErrorPart(1), Keys.RejectedPart("braze", 1, 2, "1"), Keys.Report, Keys.ReportHtml,
         ];
 
         Assert.All(written, key => Assert.All(["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], action => Assert.True(Allows(action, key))));
