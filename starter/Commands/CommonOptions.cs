@@ -89,7 +89,8 @@ internal static class JobArgument
 {
     public static Argument<string> Create()
     {
-        var job = new Argument<string>("job") { Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
+        // Without a name for help, what completes it stands there: every folder at hand.
+        var job = new Argument<string>("job") { HelpName = "job", Description = "Folder of the job: <root>/etl_jobs/<job type>/<job name>, absolute, relative or s3://<bucket>/etl_jobs/…." };
         job.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(result.Tokens[0].Value))

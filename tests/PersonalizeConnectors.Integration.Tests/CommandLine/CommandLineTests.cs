@@ -40,6 +40,15 @@ public sealed partial class CommandLineTests
     }
 
     [Fact]
+    public async Task Help_FoldersAtHand_NamesTheJobAndNotWhatCompletesIt()
+    {
+        var (_, output, _) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "--help");
+
+        Assert.Contains("  run <job> ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("etl_jobs/related_items/because_you_bought|", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_WrongCommandLine_PrintsTheErrorDocument()
     {
         var (exitCode, output, _) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "runs", "x", "--json", "--limt", "3");
