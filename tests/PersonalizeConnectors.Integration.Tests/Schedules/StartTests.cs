@@ -13,7 +13,7 @@ namespace PersonalizeConnectors.Integration.Tests.Schedules;
 /// <summary>A schedule that fires by itself, and starts of a job that runs already, on a real server with a worker process.</summary>
 public sealed class StartTests
 {
-    private const string Slow = """{ "braze": { "attributeShape": "itemIds", "maxObjectsPerRequest": 10, "requestsPerSecond": 1 } }""";
+    private const string Slow = """{ "braze": { "attributeShape": "itemIds", "maxObjectsPerRequest": 1, "requestsPerSecond": 1 } }""";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
