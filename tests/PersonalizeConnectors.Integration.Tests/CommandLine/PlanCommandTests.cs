@@ -88,7 +88,7 @@ public sealed class PlanCommandTests : IAsyncLifetime
         var (exitCode, plan) = await Job(root).PlanAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Contains(plan["problems"]!.AsArray(), p => (string?)p!["severity"] == "warning" && ((string?)p["expected"])!.Contains("Connectors__", StringComparison.Ordinal));
+        Assert.Contains(plan["problems"]!.AsArray(), p => (string?)p!["severity"] == "warning" && ((string?)p["found"])!.Contains("Connectors__", StringComparison.Ordinal));
     }
 
     [Fact]
