@@ -44,6 +44,11 @@ public sealed partial record ServiceTrouble(string Sentence, bool MayPass)
             // The first call's status stands in the text alone.
             return RefusedStatus().IsMatch(e.Message) ? place.Refused() : place.Away(Cause().Match(e.Message) is { Success: true } cause ? cause.Groups[1].Value : null);
         }
+        catch (ArgumentException e)
+        {
+            // An address that is none, as a URL is.
+            return place.Away(e.Message) with { MayPass = false };
+        }
     }
 
     private static ServiceTrouble? Of(RpcException e, Place place) => e.Code switch
