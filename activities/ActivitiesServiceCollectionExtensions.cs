@@ -10,6 +10,7 @@ using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Activities.Validate;
+using PersonalizeConnectors.Activities.Watch;
 
 namespace PersonalizeConnectors.Activities;
 
@@ -25,6 +26,7 @@ public static class ActivitiesServiceCollectionExtensions
             .AddDestinationSecrets()
             .AddQueues()
             .AddDelivery()
+            .AddDetection()
             .AddSingleton<IStateStore, StateStore>()
             .AddSingleton<ISentAttributes, SentAttributes>()
             .AddSingleton<StatePublisher>()

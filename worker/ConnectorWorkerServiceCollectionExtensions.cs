@@ -15,11 +15,13 @@ using PersonalizeConnectors.Activities.Report;
 using PersonalizeConnectors.Activities.SplitErrors;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Table;
+using PersonalizeConnectors.Activities.Watch;
 using PersonalizeConnectors.Activities.Write;
 using PersonalizeConnectors.Worker.Slots;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Jobs;
+using PersonalizeConnectors.Workflows.Watch;
 using Temporalio.Client;
 using Temporalio.Extensions.Hosting;
 using Temporalio.Worker.Tuning;
@@ -81,6 +83,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
             .AddWorkflow<ConnectorJobWorkflow>()
             .AddWorkflow<ConnectorDeliveryWorkflow>()
             .AddWorkflow<QueueDrainWorkflow>()
+            .AddWorkflow<OutputWatchWorkflow>()
             .AddSingletonActivities<RecoverActivities>()
             .AddSingletonActivities<PlanActivities>()
             .AddSingletonActivities<LoadActivities>()
@@ -99,6 +102,8 @@ public static class ConnectorWorkerServiceCollectionExtensions
             .AddSingletonActivities<DeliverActivities>()
             .AddSingletonActivities<EnqueueActivities>()
             .AddSingletonActivities<DrainActivities>()
+            .AddSingletonActivities<WatchActivities>()
+            .AddSingletonActivities<PartActivities>()
             .ConfigureOptions(options =>
             {
                 limit.Apply(options);

@@ -20,6 +20,9 @@ public static class DeliverServiceCollectionExtensions
         services.AddSingleton<QueueDrainer>();
         services.AddSingleton<DrainActivities>();
         services.AddSingleton<IDrainActivities>(provider => provider.GetRequiredService<DrainActivities>());
+        services.AddSingleton<PartDeliverer>();
+        services.AddSingleton<PartActivities>();
+        services.AddSingleton<IPartActivities>(provider => provider.GetRequiredService<PartActivities>());
         services.AddSingleton<EnqueueActivities>();
         services.AddSingleton<IEnqueueActivities>(provider => provider.GetRequiredService<EnqueueActivities>());
         services.AddSingleton<IDestination, QueueDestination>();

@@ -40,4 +40,8 @@ public sealed record StepPosition(long Done, long Total)
     /// <summary>What a drain has done and holds; null in every other step.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DrainSight? Drain { get; init; }
+
+    /// <summary>Events that a watch has received; null in every other step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WatchCounts? Watch { get; init; }
 }

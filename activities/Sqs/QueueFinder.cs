@@ -12,6 +12,10 @@ internal interface IQueueFinder
 {
     /// <exception cref="ConnectorException"><c>InvalidConfiguration</c>: none is named, or there is none; <c>AwsUnreachable</c>.</exception>
     Task<IQueue> FindAsync(ConnectorConfiguration connector, CancellationToken cancellationToken);
+
+    /// <param name="address">Address or name.</param>
+    /// <exception cref="ConnectorException"><c>InvalidConfiguration</c>: there is none; <c>AwsUnreachable</c>.</exception>
+    Task<IQueue> FindByAddressAsync(string address, CancellationToken cancellationToken);
 }
 
 /// <summary>By address, by name, or by what the settings and SSM say, in this order.</summary>
@@ -19,9 +23,11 @@ internal sealed partial class QueueFinder(ISqsClients clients, IEnumerable<IQueu
 {
     private readonly IQueueUrlSource[] _sources = [.. sources];
 
-    public async Task<IQueue> FindAsync(ConnectorConfiguration connector, CancellationToken cancellationToken)
+    public async Task<IQueue> FindAsync(ConnectorConfiguration connector, CancellationToken cancellationToken) =>
+        await FindByAddressAsync(connector.QueueUrl ?? connector.QueueName ?? await AskSourcesAsync(connector, cancellationToken), cancellationToken);
+
+    public async Task<IQueue> FindByAddressAsync(string address, CancellationToken cancellationToken)
     {
-        var address = connector.QueueUrl ?? connector.QueueName ?? await AskSourcesAsync(connector, cancellationToken);
         if (!address.Contains("://", StringComparison.Ordinal))
         {
             var (client, url) = await ResolveAsync(address, cancellationToken);

@@ -117,13 +117,13 @@ internal static class EventReader
         return bare.Contains("BatchInferenceJob", StringComparison.OrdinalIgnoreCase) || bare.Contains("BatchSegmentJob", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static WatchEvent? Written(JsonElement s3, JsonElement written, string key, string? version, string? etag, DateTimeOffset? at)
+    private static WatchEvent.Written? Written(JsonElement s3, JsonElement written, string key, string? version, string? etag, DateTimeOffset? at)
     {
         var bucket = Find(s3, "bucket") is { } found ? Text(found, "name") : null;
-        etag = etag?.Trim('"');
+        var tag = etag?.Trim('"') ?? "";
         // Without both there is nothing by which a repeat could be told.
-        return bucket is { Length: > 0 } && key.Length > 0 && (version ?? etag) is { Length: > 0 } told
-            ? new WatchEvent.Written($"s3://{bucket}/{key}", told, etag ?? "", at)
+        return bucket is { Length: > 0 } && key.Length > 0 && (version ?? tag) is { Length: > 0 } told
+            ? new WatchEvent.Written($"s3://{bucket}/{key}", told, tag, at)
             : null;
     }
 

@@ -40,6 +40,12 @@ public sealed class RunKeys(string jobPrefix, string runId)
     public static string RetractionPartOf(string jobPrefix, string connector, DateTimeOffset at, string suffix) =>
         $"{RetractionsOf(jobPrefix, connector)}{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}-{suffix}.json.gz";
 
+    /// <summary>A note for each version of a part that something else wrote and that is not delivered yet. Beside <c>output/</c>, whose events would tell of the notes.</summary>
+    public static string PendingPartsOf(string jobPrefix, string connector) => $"{jobPrefix}events/{connector}/pending/";
+
+    /// <summary>A mark for each that is.</summary>
+    public static string DonePartsOf(string jobPrefix, string connector) => $"{jobPrefix}events/{connector}/done/";
+
     public static string RejectedOf(string jobPrefix, string connector) => $"{jobPrefix}output/{connector}/rejected/";
 
     /// <summary>True for what looks like a run id; everything else in a folder of runs is somebody else's.</summary>

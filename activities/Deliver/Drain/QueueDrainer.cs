@@ -18,12 +18,34 @@ internal sealed class QueueDrainer(
     /// <exception cref="OperationCanceledException">The worker leaves.</exception>
     public async Task<DrainResult> RunAsync(DrainInput input, DrainCounts earlier, StepContext context)
     {
+        var (job, configuration, connector) = await OpenAsync(input.JobPath, input.Connector, context.CancellationToken);
+        var queue = await queues.FindAsync(connector, context.CancellationToken);
+        await queue.LookAsync(context.CancellationToken);
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
+        return new(await DrainAsync(job, configuration, connector, queue, earlier, context, over.Token));
+    }
+
+    /// <summary>The same for records that lie elsewhere, to their end.</summary>
+    /// <param name="over">Fires when the last one is received.</param>
+    /// <exception cref="ConnectorException">As for a queue.</exception>
+    public async Task<DrainCounts> SendAsync(string jobPath, string connectorName, IQueue records, StepContext context, CancellationToken over)
+    {
+        var (job, configuration, connector) = await OpenAsync(jobPath, connectorName, context.CancellationToken);
+        return await DrainAsync(job, configuration, connector, records, new(), context, over);
+    }
+
+    private async Task<(JobLocation Job, JobConfiguration Configuration, ConnectorConfiguration Connector)> OpenAsync(
+        string jobPath, string connector, CancellationToken cancellationToken)
+    {
+        var job = locator.Open(jobPath);
+        var configuration = RunFiles.ReadConfiguration(await RunFiles.ReadConfigAsync(job, cancellationToken), job);
+        return (job, configuration, Find(connector, job, configuration));
+    }
+
+    private async Task<DrainCounts> DrainAsync(
+        JobLocation job, JobConfiguration configuration, ConnectorConfiguration connector, IQueue queue, DrainCounts earlier, StepContext context, CancellationToken over)
+    {
         var cancellation = context.CancellationToken;
-        var job = locator.Open(input.JobPath);
-        var configuration = RunFiles.ReadConfiguration(await RunFiles.ReadConfigAsync(job, cancellation), job);
-        var connector = Find(input.Connector, job, configuration);
-        var queue = await queues.FindAsync(connector, cancellation);
-        await queue.LookAsync(cancellation);
         using var session = await Find(connector).OpenForRecordsAsync(connector, cancellation);
         logger.DrainBegins(connector.Name, queue.Name);
 
@@ -33,7 +55,7 @@ internal sealed class QueueDrainer(
         var keeper = held.KeepAsync(keeping.Token);
         try
         {
-            await SendAsync(input, new(job, configuration, connector, queue, session), tally, held, context);
+            await SendAsync(new(job, configuration, connector, queue, session), tally, held, context, over);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -54,10 +76,10 @@ internal sealed class QueueDrainer(
 
         var counts = tally.Counts;
         logger.DrainEnds(connector.Name, counts.Accepted, counts.Rejected, counts.Unknown, counts.Superseded, counts.Poison);
-        return new(counts);
+        return counts;
     }
 
-    private async Task SendAsync(DrainInput input, Drained drained, DrainTally tally, HeldMessages held, StepContext context)
+    private async Task SendAsync(Drained drained, DrainTally tally, HeldMessages held, StepContext context, CancellationToken over)
     {
         var (job, configuration, connector, queue, session) = drained;
         using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
@@ -76,8 +98,7 @@ internal sealed class QueueDrainer(
             session, unheld, lease.Pacer, new(DrainPolicies.Patience, time), inFlight, outcomes, guard, new(connector.Type), connector.Name, time);
         using var loop = new DeliveryLoop(sender, inFlight, outcomes, lease.Pacer, unheld, context, time);
 
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(over.Token, context.CancellationToken, context.Stopping);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(over, context.CancellationToken, context.Stopping);
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var leaving = context.Stopping.UnsafeRegister(static self => ((CancellationTokenSource)self!).CancelAfter(DeliveryPolicies.DrainTime), abort);
         var received = receivers.RunAsync(stopping.Token, abort.Token);

@@ -8,6 +8,8 @@ internal sealed class DryQueues : IQueueFinder
 {
     public Task<IQueue> FindAsync(ConnectorConfiguration connector, CancellationToken cancellationToken) => Task.FromResult<IQueue>(new Nowhere());
 
+    public Task<IQueue> FindByAddressAsync(string address, CancellationToken cancellationToken) => Task.FromResult<IQueue>(new Nowhere());
+
     private sealed class Nowhere : IQueue
     {
         public string Url => Name;

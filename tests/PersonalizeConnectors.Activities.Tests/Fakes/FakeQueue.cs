@@ -169,4 +169,6 @@ internal sealed class FakeQueues : IQueueFinder
     public FakeQueue Queue { get; set; } = new();
 
     public Task<IQueue> FindAsync(ConnectorConfiguration connector, CancellationToken cancellationToken) => Task.FromResult<IQueue>(Queue);
+
+    public Task<IQueue> FindByAddressAsync(string address, CancellationToken cancellationToken) => Task.FromResult<IQueue>(Queue);
 }

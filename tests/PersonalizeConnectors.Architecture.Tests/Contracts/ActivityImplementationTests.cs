@@ -8,7 +8,7 @@ namespace PersonalizeConnectors.Architecture.Tests.Contracts;
 /// <summary>[Activity] is not inherited: a method without it is not registered, and one with another name is never called.</summary>
 public sealed class ActivityImplementationTests
 {
-    private const int Steps = 14;
+    private const int Steps = 16;
 
     [Fact]
     public void Activities_All_AreImplementedUnderTheSameName() =>

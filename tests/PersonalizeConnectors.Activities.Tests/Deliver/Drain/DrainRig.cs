@@ -79,6 +79,15 @@ internal sealed class DrainRig : IDestinationSecrets, ISentAttributes, IAsyncDis
         return (await _services.GetRequiredService<QueueDrainer>().RunAsync(new(JobPath, "braze", 3600), new(), context)).Counts;
     }
 
+    /// <summary>Parts of the connector that something else wrote.</summary>
+    public PendingParts Parts => new(_services.GetRequiredService<IJobLocator>().Open(JobPath), "braze");
+
+    public async Task<PartCounts> DeliverPartsAsync()
+    {
+        var context = new StepContext(position => Volatile.Write(ref _last, position), TestContext.Current.CancellationToken);
+        return (await _services.GetRequiredService<PartDeliverer>().RunAsync(new(JobPath, "braze"), context)).Counts;
+    }
+
     /// <summary>What the last heartbeat said.</summary>
     public DrainSight? Sight() => Volatile.Read(ref _last)?.Drain;
 

@@ -1,0 +1,60 @@
+using System.IO.Compression;
+using System.Text;
+using PersonalizeConnectors.Workflows.Contracts;
+
+namespace PersonalizeConnectors.Activities.Tests.Deliver.Drain;
+
+public sealed class PartDelivererTests
+{
+    private const string Folder = DrainRig.JobPath + "/output/braze/year=2026/month=11/day=23/time=020000/";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Deliver_PlainAndGzipUnderAnyName_InTheOrderOfWriting()
+    {
+        await using var rig = await DrainRig.StartAsync();
+        var many = string.Join('\n', Enumerable.Range(0, 600).Select(i => Record($"u-{i}", "a")));
+        await PutAsync(rig, "second", Gzip(Record("anna", "newer") + "\n\nno record\n"), minute: 2);
+        await PutAsync(rig, "first.json", Encoding.UTF8.GetBytes($"{many}\n{Record("anna", "older")}"), minute: 1);
+        await PutAsync(rig, "gone.json", Encoding.UTF8.GetBytes(Record("bert", "a")), minute: 3);
+        await rig.Store.DeleteAsync(Folder + "gone.json", Token);
+        await PutAsync(rig, "replaced.json", Encoding.UTF8.GetBytes(Record("bert", "a")), minute: 4);
+        rig.Store.Put(Folder + "replaced.json", Record("bert", "b"));
+        await PutAsync(rig, "damaged", [.. Gzip(Record("cleo", "a") + "\n")[..^9], .. new byte[40]], minute: 5);
+
+        var counts = await rig.DeliverPartsAsync();
+
+        Assert.Equal((3, 2, 1), (counts.Delivered, counts.Gone, counts.Damaged));
+        Assert.Equal((1, 0), (counts.Records!.Poison, counts.Records.Rejected));
+        Assert.Equal("[\"newer\"]", rig.Attribute("anna", "recommendation_itemId"));
+        Assert.Equal("[\"a\"]", rig.Attribute("u-599", "recommendation_itemId"));
+        Assert.Null(rig.Attribute("bert", "recommendation_itemId"));
+        Assert.DoesNotContain(rig.Store.Keys, key => key.Contains("/pending/", StringComparison.Ordinal));
+        Assert.Equal(5, rig.Store.Keys.Count(key => key.Contains("/done/", StringComparison.Ordinal)));
+
+        // The same events again.
+        Assert.False(await rig.Parts.NoteAsync(Folder + "first.json", "v1", "", at: null, Token));
+        Assert.Equal(new PartCounts(), await rig.DeliverPartsAsync());
+    }
+
+    private static async Task PutAsync(DrainRig rig, string name, byte[] content, int minute)
+    {
+        rig.Store.Put(Folder + name, content);
+        var entry = await rig.Store.FindAsync(Folder + name, Token);
+        Assert.True(await rig.Parts.NoteAsync(Folder + name, "v1", entry!.ETag.Trim('"'), new(2026, 11, 23, 2, minute, 0, TimeSpan.Zero), Token));
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static string Record(string user, string item) => $$"""{"userId":"{{user}}","recommendations":[{"itemId":"{{item}}"}]}""";
+}
