@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PersonalizeConnectors.Starter.Jobs;
+using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Starter.Status;
 using Temporalio.Api.Enums.V1;
@@ -35,7 +36,7 @@ internal static class WatchCommand
         var closed = run.Description;
         if (closed.Status == WorkflowExecutionStatus.Running)
         {
-            await Console.Error.WriteLineAsync("Ctrl-C ends the watching, not the run.");
+            Terminal.Tell("Ctrl-C ends the watching, not the run.");
             try
             {
                 closed = await LiveFollow.RunAsync(run.Client, run.Handle, patience: null, cancellationToken);
@@ -47,7 +48,7 @@ internal static class WatchCommand
         }
         else
         {
-            await Console.Error.WriteLineAsync("No run is under way; this is how the last one ended.");
+            Terminal.Tell("No run is under way; this is how the last one ended.");
         }
 
         return await RunEnd.TellAsync(RunRequest.Follow(jobPath, json), run.Handle, closed);

@@ -79,7 +79,7 @@ internal sealed class DevSession : IAsyncDisposable
         var first = await Task.WhenAny(stopped, _server.Ended, _worker.Ended);
         if (first == stopped)
         {
-            await Console.Error.WriteLineAsync("Stopping: work in flight is brought to an end.");
+            Terminal.Tell("Stopping: work in flight is brought to an end.");
             return ExitCodes.Done;
         }
 

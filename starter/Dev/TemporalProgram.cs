@@ -1,3 +1,4 @@
+using PersonalizeConnectors.Starter.Output;
 using Temporalio.Client;
 using Temporalio.Testing;
 
@@ -26,7 +27,7 @@ internal static class TemporalProgram
 
         if (!File.Exists(Downloaded))
         {
-            await Console.Error.WriteLineAsync($"The program \"temporal\" is not on PATH; it is downloaded, once, to {Folder}.");
+            Terminal.Tell($"The program \"temporal\" is not on PATH; it is downloaded, once, to {Folder}.");
             await DownloadAsync(cancellationToken);
         }
 

@@ -35,7 +35,7 @@ internal static class CommandEnd
 
     public static async Task<int> FailAsync(bool json, int exitCode, string message)
     {
-        await Console.Error.WriteLineAsync(Words.CleanLines(message));
+        Terminal.Tell(Words.CleanLines(message));
         if (json)
         {
             await Console.Out.WriteLineAsync(Document.Of(new ErrorDocument(message, exitCode)));

@@ -15,6 +15,19 @@ internal static class Terminal
     /// <summary>True where a picture on standard error may move.</summary>
     public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
 
+    /// <summary>Sentences on standard error, broken between words where a person reads them.</summary>
+    public static void Tell(string text)
+    {
+        if (IsLive)
+        {
+            Error.Write(new Text(text + Environment.NewLine));
+        }
+        else
+        {
+            Console.Error.WriteLine(text);
+        }
+    }
+
     /// <summary>Writes to standard output.</summary>
     public static void Write(params IEnumerable<IRenderable> content) => Write(console => console.Write(new Rows(content)));
 

@@ -17,7 +17,7 @@ internal static class PlanView
 
         if (plan.Status is PlanStatus.Failed)
         {
-            Console.Error.WriteLine(Words.CleanLines(plan.Reason ?? ""));
+            Terminal.Tell(Words.CleanLines(plan.Reason ?? ""));
             return;
         }
 

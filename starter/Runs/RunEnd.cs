@@ -39,7 +39,7 @@ internal static class RunEnd
 
         if (failure is not null && (report is null || !request.Json))
         {
-            await Console.Error.WriteLineAsync(Words.CleanLines(failure.Message));
+            Terminal.Tell(Words.CleanLines(failure.Message));
         }
 
         if (failure?.Type == FailureTypes.InvalidConfiguration && !request.Json)
@@ -71,7 +71,7 @@ internal static class RunEnd
     /// <summary>Ends a command that never had a run to follow: the sentence for a person, and the one document where it is promised.</summary>
     public static async Task<int> FailAsync(RunRequest request, int exitCode, string message)
     {
-        await Console.Error.WriteLineAsync(Words.CleanLines(message));
+        Terminal.Tell(Words.CleanLines(message));
         if (request.Json)
         {
             await Console.Out.WriteLineAsync(RunSummary.WithoutReport(
@@ -144,7 +144,7 @@ internal static class RunEnd
         catch (ConnectorException e)
         {
             // The run's workers may read what this machine cannot.
-            await Console.Error.WriteLineAsync(Words.CleanLines($"The run's report cannot be read from here. {e.Message}"));
+            Terminal.Tell(Words.CleanLines($"The run's report cannot be read from here. {e.Message}"));
             return null;
         }
     }

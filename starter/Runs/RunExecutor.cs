@@ -43,7 +43,7 @@ internal static class RunExecutor
         var jobId = JobId.Of(request.JobPath);
         if (target.EngineAddress is { } engine)
         {
-            await Console.Error.WriteLineAsync(
+            Terminal.Tell(
                 $"Embedded engine at {engine}. It is not durable: an interrupted run is run again and goes on with what is missing. For more, set TEMPORAL_ADDRESS.");
         }
 
@@ -119,14 +119,14 @@ internal static class RunExecutor
 
     private static async Task CancelAsync(WorkflowHandle handle)
     {
-        await Console.Error.WriteLineAsync("Canceling: what was accepted is recorded first. Ctrl-C once more leaves at once.");
+        Terminal.Tell("Canceling: what was accepted is recorded first. Ctrl-C once more leaves at once.");
         try
         {
             await RunCancel.AskAsync(handle);
         }
         catch (RpcException e)
         {
-            await Console.Error.WriteLineAsync(Words.Clean(
+            Terminal.Tell(Words.Clean(
                 $"The run is not canceled: {TemporalUnreachableException.Refusal(e)} It goes on; Ctrl-C once more leaves it alone."));
         }
     }
