@@ -40,7 +40,7 @@ internal sealed record PlanCheck(IReadOnlyList<Problem> Problems, JobConfigurati
             ? []
             : await host.Services.GetRequiredService<AccountCheck>().CheckAsync(result.Configuration, cancellationToken, onlyLooks: true);
         return new(
-            [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Found = p.Found + ", which a plan does not need and a run does" })],
+            [.. result.Problems, .. accounts.Select(p => p with { Severity = Severity.Warning, Expected = p.Expected + "; a run needs them, a plan does not" })],
             result.Configuration,
             await new RunHistory(job).FindLastAsync(cancellationToken));
     }
