@@ -16,7 +16,8 @@ internal static class DevCommand
     {
         var root = new Option<string[]>("--root")
         {
-            Description = "Folder whose jobs the worker takes; may be given several times. Default: Storage__LocalRoots, else the current folder.", HelpName = "path",
+            Description = "Folder whose jobs the worker takes; may be given several times. Default: Storage__LocalRoots, else the current folder.",
+            HelpName = "path",
         };
         var database = new Option<string?>("--db") { Description = "File that keeps the history, so that the next start goes on with it. Default: in memory.", HelpName = "file" };
         var port = CommonOptions.Number("--port", $"Port of Temporal on 127.0.0.1. Default {DefaultPort}.", 1, ushort.MaxValue);

@@ -7,18 +7,28 @@ internal static class Waiting
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(10);
 
-    public static async Task ForAsync(Func<Task<bool>> condition, string what, double seconds = 60)
+    public static async Task ForAsync(Func<Task<bool>> condition, string what, double seconds = 60) =>
+        Assert.True(await TryForAsync(condition, seconds), $"Waited {seconds} s for {what}.");
+
+    public static Task ForAsync(Func<bool> condition, string what, double seconds = 60) => ForAsync(() => Task.FromResult(condition()), what, seconds);
+
+    /// <returns>False where it did not come about in time.</returns>
+    public static async Task<bool> TryForAsync(Func<Task<bool>> condition, double seconds)
     {
         using var timer = new PeriodicTimer(Between);
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed.TotalSeconds < seconds, $"Waited {seconds} s for {what}.");
+            if (watch.Elapsed.TotalSeconds > seconds)
+            {
+                return false;
+            }
+
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
-    }
 
-    public static Task ForAsync(Func<bool> condition, string what, double seconds = 60) => ForAsync(() => Task.FromResult(condition()), what, seconds);
+        return true;
+    }
 
     /// <summary>Lets time pass where time itself is what is tested: an outage of so many seconds.</summary>
     public static async Task OutageAsync(double seconds)

@@ -28,7 +28,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
         await using var second = ProgramProcess.StartWorker(environment);
 
         var runs = await Task.WhenAll(jobs.Select(async job =>
-            await JobHost.EndAsync($"{root.Address}/{job}", await WorkerKillTests.StartAsync(client, $"{root.Address}/{job}"), root.Locator())));
+            await JobHost.EndAsync($"{root.Address}/{job}", await WorkerKill.StartAsync(client, $"{root.Address}/{job}"), root.Locator())));
 
         Assert.All(runs, run => Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {first.Error} {second.Error}"));
         Assert.All(jobs, job => ReferenceProfiles.AssertSent(ReferenceProfiles.FirstRun(samples.Path, job), braze));
@@ -53,7 +53,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
         var random = new Random(20261128);
         var jobPath = $"{root.Address}/{Picks}";
         var client = await temporal.ConnectAsync();
-        var handle = await WorkerKillTests.StartAsync(client, jobPath);
+        var handle = await WorkerKill.StartAsync(client, jobPath);
         var workers = new[] { ProgramProcess.StartWorker(environment), ProgramProcess.StartWorker(environment) };
         try
         {
@@ -82,7 +82,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
             var delivery = client.GetWorkflowHandle(ConnectorRunIds.Delivery(handle.Id, run.RunId!, "braze"));
             var killed = (await delivery.FetchHistoryAsync()).Events.Sum(e => e.ActivityTaskStartedEventAttributes?.Attempt - 1 ?? 0);
             Assert.InRange(killed, 1, KillsAtAnyTime + KillsInDelivery);
-            Assert.InRange(WorkerKillTests.Repeats(braze), 0, killed * 75 * (PerSecond + 8));
+            Assert.InRange(WorkerKill.Repeats(braze), 0, killed * 75 * (PerSecond + 8));
             Assert.Empty(await root.KeysAsync(Picks + "/staging/"));
         }
         finally
@@ -112,7 +112,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
         var jobPath = $"{root.Address}/{Picks}";
         var before = ReferenceProfiles.FirstRun(local.Path, Picks);
         await using var frozen = ProgramProcess.StartWorker(environment);
-        var first = await WorkerKillTests.StartAsync(client, jobPath);
+        var first = await WorkerKill.StartAsync(client, jobPath);
         await Waiting.ForAsync(() => braze.Statistics.Requests > 4, $"the delivery; {frozen.Error}");
         await frozen.SignalAsync("STOP");
         await using var other = ProgramProcess.StartWorker(environment);
@@ -122,7 +122,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
         await root.UploadAsync(local.Path, prefix: "");
         var after = ReferenceProfiles.NextRun(local.Path, Picks, before.Next);
         Assert.Equal(Users, after.Changed.Count);
-        var second = await JobHost.EndAsync(jobPath, await WorkerKillTests.StartAsync(client, jobPath), root.Locator());
+        var second = await JobHost.EndAsync(jobPath, await WorkerKill.StartAsync(client, jobPath), root.Locator());
         Assert.True(second.Status == RunStatus.Completed, $"{second.Failure} {other.Error}");
         var requests = braze.Statistics.Requests;
 
@@ -134,7 +134,7 @@ public sealed class ManyWorkersTests(AwsFixture aws, OwnTemporal temporal) : ICl
 
         Assert.Equal(requests, braze.Statistics.Requests);
         ReferenceProfiles.AssertSent(after, braze);
-        var third = await JobHost.EndAsync(jobPath, await WorkerKillTests.StartAsync(client, jobPath), root.Locator());
+        var third = await JobHost.EndAsync(jobPath, await WorkerKill.StartAsync(client, jobPath), root.Locator());
         Assert.Equal((0, Users), (third.Users("accepted"), third.Users("unchanged")));
         Assert.Empty(await root.KeysAsync(Picks + "/staging/"));
     }

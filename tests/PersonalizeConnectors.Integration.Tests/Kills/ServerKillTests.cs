@@ -21,7 +21,7 @@ public sealed class ServerKillTests(AwsFixture aws)
         await root.PutSecretsAsync(braze);
         var jobPath = $"{root.Address}/{local.Job}";
         await using var worker = ProgramProcess.StartWorker(root.Environment(temporal.Address));
-        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), jobPath);
+        var handle = await WorkerKill.StartAsync(await temporal.ConnectAsync(), jobPath);
 
         await Waiting.ForAsync(() => braze.Statistics.Requests > 20, "the delivery");
         await temporal.StopAsync();
@@ -34,7 +34,7 @@ public sealed class ServerKillTests(AwsFixture aws)
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
         // Design: after a loss of the service at most what was settled in ten seconds comes again, at 20 requests of 75 a second.
-        Assert.InRange(WorkerKillTests.Repeats(braze), 0, 20 * 75 * 11);
+        Assert.InRange(WorkerKill.Repeats(braze), 0, 20 * 75 * 11);
         Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
     }
 
@@ -65,7 +65,7 @@ public sealed class ServerKillTests(AwsFixture aws)
         Assert.Equal(Users, braze.Profiles.Count);
         Assert.True((long)users["accepted"]! < Users, "What the killed runs had sent was sent again.");
         // A kill repeats what was in flight or settled within its last second, at ten requests a second.
-        Assert.InRange(WorkerKillTests.Repeats(braze), 0, Kills * 75 * (10 + 24));
-        WorkerKillTests.AssertNothingLeft(root);
+        Assert.InRange(WorkerKill.Repeats(braze), 0, Kills * 75 * (10 + 24));
+        WorkerKill.AssertNothingLeft(root);
     }
 }

@@ -1,135 +1,24 @@
-using System.Collections.Concurrent;
 using PersonalizeConnectors.Integration.Tests.Harness;
-using PersonalizeConnectors.Integration.Tests.Reference;
-using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Tests.Shared;
-using PersonalizeConnectors.Workflows.Contracts;
-using PersonalizeConnectors.Workflows.Jobs;
-using Temporalio.Api.Enums.V1;
-using Temporalio.Api.WorkflowService.V1;
-using Temporalio.Client;
-using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Integration.Tests.Kills;
 
 /// <summary>
 /// A job in a bucket, and its worker process killed in the middle of each step in turn: the same profiles, nobody lost, few repeats.
-/// <see cref="EngineKillTests"/> does the same to a local root.
+/// <see cref="EngineKillTests"/> does the same to a local root. In two halves, which run beside each other: most of the time they wait for a lost worker
+/// to be missed.
 /// </summary>
 public sealed class WorkerKillTests(AwsFixture aws, OwnTemporal temporal) : IClassFixture<OwnTemporal>
 {
-    private const int Users = 20_000;
-
-    private static readonly ConcurrentDictionary<string, ReferenceRun> References = [];
-
-    /// <summary>A step, and the object that the step before it leaves: once that is there the store is frozen, and the step waits for its first write.</summary>
-    public static TheoryData<string, string> Steps => new()
-    {
-        { "Recover", "" }, { "Plan", "staging/.holder" }, { "Load", "staging/*/plan.json" }, { "SplitErrors", "staging/*/samples/load-00000.json" },
-        { "Table", "staging/*/samples/errors-00000.json" }, { "Join", "staging/*/table" },
-        { "Decorate", "staging/*/samples/errors-00000.json" }, { "Delta", "staging/*/braze/catalog" }, { "Write", "staging/*/braze/delta/00000" },
-        { "Deliver", "staging/*/braze/write/00000" }, { "CommitState", "staging/*/braze/commit/00000" }, { "Report", "output/braze/state/manifest.json" },
-    };
-
     [Theory]
-    [MemberData(nameof(Steps))]
-    public async Task Run_WorkerKilledInTheStep_EndsWithTheSameProfiles(string step, string before)
-    {
-        await using var braze = await BrazeSimulator.StartAsync(
-            new() { Settings = new() { Latency = new() { Milliseconds = 20 } } }, TestContext.Current.CancellationToken);
-        using var local = step is "Table" or "Join" ? TestRoot.CreateItemKeyed(Users, items: 200) : TestRoot.Create(Users, items: 200);
-        if (step == "Recover")
-        {
-            local.WriteJob("staging/20260101T000000Z-00000000/leftover", "of a run that was killed");
-        }
+    [MemberData(nameof(KillSteps.OfTheJob), MemberType = typeof(KillSteps))]
+    public Task Run_WorkerKilledInTheStep_EndsWithTheSameProfiles(string step, string before) => WorkerKill.AssertSurvivedAsync(aws, temporal, step, before);
+}
 
-        var root = await BucketRoot.CreateAsync(aws, local.Path);
-        await root.PutSecretsAsync(braze);
-        await using var proxy = await FaultyProxy.StartAsync(await aws.EndpointAsync());
-        var frozen = new FrozenBucket(proxy, before);
-        var environment = root.Environment(temporal.Address, proxy.Address);
-        var client = await temporal.ConnectAsync();
-        var jobPath = $"{root.Address}/{local.Job}";
-        var handle = await StartAsync(client, jobPath);
-        await using (var first = ProgramProcess.StartWorker(environment))
-        {
-            await Waiting.ForAsync(() => frozen.IsFrozen, $"{before}; {first.Error}");
-            await Waiting.ForAsync(() => IsPendingAsync(client, handle, step), $"the step {step}; {first.Error}");
-            await first.KillAsync();
-        }
-
-        frozen.Thaw();
-        await using var second = ProgramProcess.StartWorker(environment);
-        var run = await JobHost.EndAsync(jobPath, handle, root.Locator());
-
-        Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Error}");
-        Assert.Equal(Users, run.Users("accepted"));
-        Assert.Equal(Users, braze.Profiles.Count);
-        ReferenceProfiles.AssertSent(References.GetOrAdd(local.Job, job => ReferenceProfiles.FirstRun(local.Path, job)), braze);
-        Assert.InRange(Repeats(braze), 0, step == "Deliver" ? MostRepeats : 0);
-        Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
-    }
-
-    // In flight at the kill, and settled in the second before it: a log segment every 100 requests.
-    internal const long MostRepeats = 75 * (100 + 64);
-
-    internal static long Repeats(BrazeSimulator braze) => braze.Profiles.All().Sum(p => p.Updates - 1);
-
-    internal static void AssertNothingLeft(TestRoot root)
-    {
-        var staging = Path.Combine(root.JobPath, "staging");
-        Assert.Empty(Directory.Exists(staging) ? Directory.GetDirectories(staging) : []);
-    }
-
-    internal static Task<WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult>> StartAsync(ITemporalClient client, string jobPath)
-    {
-        var input = new ConnectorJobInput { JobPath = jobPath };
-        return client.StartWorkflowAsync(
-            (ConnectorJobWorkflow w) => w.RunAsync(input), new WorkflowOptions(JobId.Of(jobPath), jobPath.StartsWith("s3://", StringComparison.Ordinal) ? TaskQueues.Main : TaskQueues.ForHost(Environment.MachineName)));
-    }
-
-    internal static bool Exists(string jobPath, string pattern)
-    {
-        var parts = pattern.Split('/');
-        IEnumerable<string> found = [jobPath];
-        foreach (var part in parts)
-        {
-            found = found.Where(Directory.Exists).SelectMany(folder => Directory.GetFileSystemEntries(folder, part)).ToList();
-        }
-
-        return found.Any();
-    }
-
-    internal static async Task<bool> IsPendingAsync(ITemporalClient client, WorkflowHandle handle, string step)
-    {
-        var description = await DescribeAsync(client, handle.Id);
-        if (IsPending(description, step))
-        {
-            return true;
-        }
-
-        foreach (var child in description.PendingChildren)
-        {
-            try
-            {
-                if (IsPending(await DescribeAsync(client, child.WorkflowId), step))
-                {
-                    return true;
-                }
-            }
-            catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
-            {
-                // Asked for, not started yet.
-            }
-        }
-
-        return false;
-    }
-
-    private static Task<DescribeWorkflowExecutionResponse> DescribeAsync(ITemporalClient client, string workflowId) =>
-        client.WorkflowService.DescribeWorkflowExecutionAsync(
-            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId } });
-
-    private static bool IsPending(DescribeWorkflowExecutionResponse description, string step) =>
-        description.PendingActivities.Any(a => a.ActivityType.Name == step && a.State == PendingActivityState.Started);
+/// <summary>The steps of a connector.</summary>
+public sealed class WorkerKillInConnectorTests(AwsFixture aws, OwnTemporal temporal) : IClassFixture<OwnTemporal>
+{
+    [Theory]
+    [MemberData(nameof(KillSteps.OfAConnector), MemberType = typeof(KillSteps))]
+    public Task Run_WorkerKilledInTheStep_EndsWithTheSameProfiles(string step, string before) => WorkerKill.AssertSurvivedAsync(aws, temporal, step, before);
 }

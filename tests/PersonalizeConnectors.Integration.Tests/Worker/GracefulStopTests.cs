@@ -24,7 +24,7 @@ public sealed class GracefulStopTests
         var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
         health.AddTo(environment);
         await using var first = ProgramProcess.StartWorker(environment);
-        var handle = await WorkerKillTests.StartAsync(await temporal.ConnectAsync(), root.JobPath);
+        var handle = await WorkerKill.StartAsync(await temporal.ConnectAsync(), root.JobPath);
         await Waiting.ForAsync(() => braze.Statistics.Requests > 5, $"the delivery; {first.Output}");
 
         await first.SignalAsync("TERM");
@@ -39,8 +39,8 @@ public sealed class GracefulStopTests
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Output}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
-        Assert.Equal(0, WorkerKillTests.Repeats(braze));
-        WorkerKillTests.AssertNothingLeft(root);
+        Assert.Equal(0, WorkerKill.Repeats(braze));
+        WorkerKill.AssertNothingLeft(root);
         Assert.DoesNotContain(TestRoot.UserId(0)[..^3], first.Output + second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(braze.ApiKey, first.Output + second.Output, StringComparison.Ordinal);
     }

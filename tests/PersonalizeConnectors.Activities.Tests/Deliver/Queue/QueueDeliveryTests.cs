@@ -23,7 +23,9 @@ public sealed class QueueDeliveryTests : IDisposable
     {
         _rig.Stage.Connector = _rig.Stage.Connector with
         {
-            AttributePrefix = "recs_", AttributePrefixIsSet = true, OtherAttributes = [KeyValuePair.Create("source", "\"nightly\"")],
+            AttributePrefix = "recs_",
+            AttributePrefixIsSet = true,
+            OtherAttributes = [KeyValuePair.Create("source", "\"nightly\"")],
         };
         await _rig.Stage.StageAsync(23);
 
