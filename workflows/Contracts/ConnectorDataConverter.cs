@@ -35,6 +35,11 @@ public static class ConnectorDataConverter
             {
                 return new ConnectorJobInput { Malformed = ["the input is no JSON that can be read"] };
             }
+            catch (Exception) when (type == typeof(QueueDrainInput))
+            {
+                // Names no queue, which the workflow refuses.
+                return new QueueDrainInput();
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class QueueDrainWorkflow
         _stop = stop;
         if (_isStopped)
         {
-            await stop.CancelAsync();
+            stop.Cancel();
         }
 
         try

@@ -28,6 +28,14 @@ public sealed class ConnectorDataConverterTests
     }
 
     [Fact]
+    public async Task DrainInputThatCannotBeRead_NamesNoQueue()
+    {
+        var payload = await ConnectorDataConverter.Instance.ToPayloadAsync(new { jobPath = 5 });
+
+        Assert.Null((await ConnectorDataConverter.Instance.ToValueAsync<QueueDrainInput>(payload)).JobPath);
+    }
+
+    [Fact]
     public async Task AnotherTypeThatCannotBeRead_StillThrows()
     {
         var payload = await ConnectorDataConverter.Instance.ToPayloadAsync("text");
