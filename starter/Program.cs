@@ -20,6 +20,7 @@ var root = new RootCommand("Sends Amazon Personalize batch recommendations to a 
     ReportCommand.Create(),
     StateCommand.Create(),
     QueueCommand.Create(),
+    WatchEventsCommand.Create(),
     BrazeSimulatorCommand.Create(),
     CompletionCommand.Create(),
 };

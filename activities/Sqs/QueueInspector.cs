@@ -11,9 +11,16 @@ public sealed class QueueInspector
     internal QueueInspector(IQueueFinder queues) => _queues = queues;
 
     /// <exception cref="ConnectorException"><c>InvalidConfiguration</c>: none is named, or there is none; <c>AwsUnreachable</c>.</exception>
-    public async Task<QueueBacklog> ReadAsync(ConnectorConfiguration connector, CancellationToken cancellationToken)
+    public async Task<QueueBacklog> ReadAsync(ConnectorConfiguration connector, CancellationToken cancellationToken) =>
+        await LookAsync(await _queues.FindAsync(connector, cancellationToken), cancellationToken);
+
+    /// <param name="address">Address or name of any queue.</param>
+    /// <exception cref="ConnectorException"><c>InvalidConfiguration</c>: there is none; <c>AwsUnreachable</c>.</exception>
+    public async Task<QueueBacklog> ReadByAddressAsync(string address, CancellationToken cancellationToken) =>
+        await LookAsync(await _queues.FindByAddressAsync(address, cancellationToken), cancellationToken);
+
+    private static async Task<QueueBacklog> LookAsync(IQueue queue, CancellationToken cancellationToken)
     {
-        var queue = await _queues.FindAsync(connector, cancellationToken);
         var facts = await queue.LookAsync(cancellationToken);
         return new(queue.Name, facts.Waiting, facts.InFlight, facts.Delayed, facts.DeadLetterQueue, facts.MaxReceives);
     }

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Sqs;
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Starter.Runs;
+using PersonalizeConnectors.Starter.Schedules;
+using PersonalizeConnectors.Starter.Watches;
+using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Watch;
+using Temporalio.Client;
+using Temporalio.Exceptions;
+
+namespace PersonalizeConnectors.Starter.Commands;
+
+/// <summary><c>watch-events start</c>.</summary>
+internal static class WatchEventsStartCommand
+{
+    private const string DefaultQueue = "personalize-connectors-events";
+
+    private static readonly TimeSpan DefaultQuiet = TimeSpan.FromSeconds(OutputWatchInput.DefaultQuietSeconds);
+
+    public static Command Create()
+    {
+        var queue = new Option<string>("--queue")
+        {
+            Description = $"Name or address of the queue that gets the events; {DefaultQueue} where it is left out.", HelpName = "queue", DefaultValueFactory = _ => DefaultQueue,
+        };
+        var quiet = new Option<string?>("--quiet")
+        {
+            Description = $"A job starts when no further .out file has come for so long: 90s, 5m; {Durations.Text(DefaultQuiet)} where it is left out.", HelpName = "duration",
+        };
+        quiet.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !(Durations.Parse(token.Value) >= TimeSpan.FromSeconds(1)))
+            {
+                result.AddError($"--quiet {token.Value} is no duration of 1s or more. Write 90s, 5m or 1h.");
+            }
+        });
+        var command = new Command(
+            "start",
+            """
+            Starts the watch of a root on the Temporal service: a worker there receives the events of its buckets, until it is stopped.
+
+            Example: personalize-connectors watch-events start s3://my-bucket --queue personalize-connectors-events
+            """)
+        {
+            queue, quiet,
+        };
+        return WatchEventsCommand.OnARoot(command, (root, parsed, json, cancellationToken) => ExecuteAsync(
+            root, parsed.GetRequiredValue(queue), parsed.GetValue(quiet) is { } text ? Durations.Parse(text)!.Value : DefaultQuiet, json, cancellationToken));
+    }
+
+    private static async Task<int> ExecuteAsync(string root, string queue, TimeSpan quiet, bool json, CancellationToken cancellationToken)
+    {
+        var target = await WatchTarget.OpenAsync(root, cancellationToken);
+        using var host = LocalHost.Create(target.Root);
+        var backlog = await Patience.ShowAsync(
+            "Looking at the queue", _ => host.Services.GetRequiredService<QueueInspector>().ReadByAddressAsync(queue, cancellationToken));
+        var input = new OutputWatchInput { Root = target.Root, Queue = queue, QuietSeconds = (int)quiet.TotalSeconds };
+        try
+        {
+            var handle = await target.Client.StartWorkflowAsync(
+                (OutputWatchWorkflow watch) => watch.RunAsync(input),
+                new WorkflowOptions(target.WorkflowId, TaskQueues.Main)
+                {
+                    StaticSummary = $"Watch of {target.Root} by {backlog.Name}",
+                    Rpc = new RpcOptions { CancellationToken = cancellationToken },
+                });
+            await Console.Out.WriteLineAsync(json
+                ? Document.Of(new DetachDocument(handle.Id, handle.ResultRunId))
+                : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait. \"watch-events status\" shows it, \"watch-events stop\" ends it.");
+            return ExitCodes.Done;
+        }
+        catch (WorkflowAlreadyStartedException)
+        {
+            throw new ConnectorException(
+                FailureTypes.JobAlreadyRunning,
+                $"A watch of {target.Root} is under way as workflow \"{target.WorkflowId}\". \"watch-events status\" shows it.",
+                transient: false);
+        }
+    }
+}
