@@ -38,7 +38,7 @@ public sealed class DeniedAccessTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"Cannot write {_samples.Path}", error, StringComparison.Ordinal);
-        Assert.Contains($"access is denied to the user {User}. Give this user the right to write there.", error, StringComparison.Ordinal);
+        Assert.Contains($"access is denied to the user {Environment.UserName}. Give this user the right to write there.", error, StringComparison.Ordinal);
         Assert.Equal(0, braze.Statistics.Requests);
         Assert.Equal(before, RootSnapshot.Of(_samples.Path));
     }
@@ -58,10 +58,8 @@ public sealed class DeniedAccessTests : IDisposable
         var errors = JsonNode.Parse(output)!["problems"]!.AsArray().Where(p => (string?)p!["severity"] == "error").ToList();
         Assert.Equal(denied, errors.Select(p => ((string)p!["file"]!)["etl_jobs/related_items/because_you_bought/".Length..]).Order(StringComparer.Ordinal));
         Assert.All(errors, p => Assert.EndsWith(
-            $"access is denied to the user {User}. Give this user the right to read there.", (string?)p!["found"], StringComparison.Ordinal));
+            $"access is denied to the user {Environment.UserName}. Give this user the right to read there.", (string?)p!["found"], StringComparison.Ordinal));
     }
-
-    private static string User => Environment.IsPrivilegedProcess ? "nobody" : Environment.UserName;
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {

@@ -22,10 +22,10 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public static ProgramProcess StartCommandLine(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
         Start("personalize-connectors", arguments, environment);
 
-    /// <summary>The command line as a user without rights: nobody, where this process may become anybody; else this process's own user.</summary>
+    /// <summary>The command line with the rights that the files give its user, no more: also where that is root, which otherwise may everything.</summary>
     public static ProgramProcess StartUnprivileged(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) => Start(
         "personalize-connectors", arguments, environment,
-        Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : []);
+        Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []);
 
     public static ProgramProcess StartWorker(IReadOnlyDictionary<string, string?> environment) =>
         Start("personalize-connectors-worker", [], environment);
