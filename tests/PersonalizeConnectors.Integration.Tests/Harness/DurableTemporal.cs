@@ -18,8 +18,8 @@ internal sealed class DurableTemporal : IAsyncDisposable
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
-    /// <summary>Starts one; where the program is missing the test is skipped at home and fails in CI.</summary>
-    public static async Task<DurableTemporal> StartAsync()
+    /// <summary>Skips the test at home and fails it in CI where the program is missing.</summary>
+    public static void RequireProgram()
     {
         if (TemporalServerFixture.ProgramPath is null)
         {
@@ -27,6 +27,12 @@ internal sealed class DurableTemporal : IAsyncDisposable
             Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is "true", How);
             Assert.Fail(How);
         }
+    }
+
+    /// <summary>Starts one; where the program is missing the test is skipped at home and fails in CI.</summary>
+    public static async Task<DurableTemporal> StartAsync()
+    {
+        RequireProgram();
 
         // Between finding a free port and listening on it somebody else may take it.
         for (var attempt = 1; ; attempt++)
