@@ -39,9 +39,16 @@ internal sealed class OutputWatcher(
             var queue = await queues.FindByAddressAsync(input.Queue, stopping.Token);
             await TellPendingAsync(await jobs.ReadAsync(stopping.Token), signs, stopping.Token);
             var own = new OwnParts();
+            // So that an attempt which is killed before its first message loses no counts of those before.
+            Report();
             while (!stopping.IsCancellationRequested)
             {
                 var messages = await GatherAsync(queue, stopping.Token);
+                if (messages.Count == 0)
+                {
+                    continue;
+                }
+
                 var sorter = new EventSorter(await jobs.ReadAsync(stopping.Token), own);
                 foreach (var message in messages)
                 {
@@ -51,7 +58,7 @@ internal sealed class OutputWatcher(
                 await TellAsync(sorter.Signs, signs, stopping.Token);
                 counts += sorter.Counts;
                 await DeleteAsync(queue, messages, stopping.Token);
-                context.Report(new StepPosition(counts.Messages, 0) { Watch = counts });
+                Report();
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -60,6 +67,8 @@ internal sealed class OutputWatcher(
         }
 
         return new(counts);
+
+        void Report() => context.Report(new StepPosition(counts.Messages, 0) { Watch = counts });
     }
 
     // Noted before a worker was killed, or not delivered yesterday.

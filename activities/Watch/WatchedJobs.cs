@@ -7,13 +7,13 @@ using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Watch;
 
-/// <summary>The jobs of a root, found by their <c>config.json</c> and read anew every minute.</summary>
+/// <summary>The jobs of a root, found by their <c>config.json</c> and read anew every ten seconds at most.</summary>
 /// <param name="root">Canonical, without a trailing slash.</param>
 internal sealed class WatchedJobs(string root, IObjectStore store, IJobLocator locator, TimeProvider time, ILogger logger)
 {
     private const string JobsFolder = "etl_jobs/";
 
-    private static readonly TimeSpan Age = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
     private IReadOnlyList<WatchedJob> _jobs = [];
     private long? _readAt;

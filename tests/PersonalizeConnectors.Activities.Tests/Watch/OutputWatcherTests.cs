@@ -13,12 +13,12 @@ public sealed class OutputWatcherTests
     {
         var rig = new WatchRig();
         rig.Configure("again", "s3://batch/dsg/");
-        var events = Enumerable.Range(0, 1000).Select(i => WatchRig.Event("batch", $"dsg/shop-sims/run/{i}.json.out", at: $"2026-11-23T02:{i % 60:D2}:05Z"));
+        var events = Enumerable.Range(0, 10_000).Select(i => WatchRig.Event("batch", $"dsg/shop-sims/run/{i}.json.out", at: $"2026-11-23T02:{i % 60:D2}:05Z"));
 
         var counts = await rig.WatchAsync(events);
 
-        Assert.Equal(new WatchCounts(Messages: 1000, Outputs: 1000), counts);
-        Assert.InRange(rig.Signals, 1, 20);
+        Assert.Equal(new WatchCounts(Messages: 10_000, Outputs: 10_000), counts);
+        Assert.InRange(rig.Signals, 1, 60);
         Assert.Equal(["s3://root/etl_jobs/related_items/again", JobPath], rig.Outputs.Select(o => o.JobPath).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(new OutputSign(JobPath, IsComplete: false, 30, new(2026, 11, 23, 2, 59, 5, TimeSpan.Zero)), rig.Outputs);
     }
