@@ -24,11 +24,14 @@ internal static class WatchEventsStartCommand
     {
         var queue = new Option<string>("--queue")
         {
-            Description = $"Name or address of the queue that gets the events; {DefaultQueue} where it is left out.", HelpName = "queue", DefaultValueFactory = _ => DefaultQueue,
+            Description = $"Name or address of the queue that gets the events; {DefaultQueue} where it is left out.",
+            HelpName = "queue",
+            DefaultValueFactory = _ => DefaultQueue,
         };
         var quiet = new Option<string?>("--quiet")
         {
-            Description = $"A job starts when no further .out file has come for so long: 90s, 5m; {Durations.Text(DefaultQuiet)} where it is left out.", HelpName = "duration",
+            Description = $"A job starts when no further .out file has come for so long: 90s, 5m; {Durations.Text(DefaultQuiet)} where it is left out.",
+            HelpName = "duration",
         };
         quiet.Validators.Add(result =>
         {
