@@ -20,7 +20,7 @@ public static class ConnectorDataConverter
         })),
     };
 
-    // A run's input comes from anywhere. Where it is not even JSON, reading it must not fail either: that would hang the run.
+    // An input comes from anywhere. Where it cannot be read at all, reading it must not fail either: that would hang the workflow.
     private sealed class LenientPayloadConverter(IPayloadConverter converter) : IPayloadConverter
     {
         public Payload ToPayload(object? value) => converter.ToPayload(value);
@@ -31,15 +31,17 @@ public static class ConnectorDataConverter
             {
                 return converter.ToValue(payload, type);
             }
-            catch (Exception) when (type == typeof(ConnectorJobInput))
+            catch (Exception) when (Unreadable(type) is { } input)
             {
-                return new ConnectorJobInput { Malformed = ["the input is no JSON that can be read"] };
-            }
-            catch (Exception) when (type == typeof(QueueDrainInput))
-            {
-                // Names no queue, which the workflow refuses.
-                return new QueueDrainInput();
+                return input;
             }
         }
+
+        // Each says or lacks what makes its workflow refuse it by name.
+        private static object? Unreadable(Type type) =>
+            type == typeof(ConnectorJobInput) ? new ConnectorJobInput { Malformed = ["the input is no JSON that can be read"] }
+            : type == typeof(QueueDrainInput) ? new QueueDrainInput()
+            : type == typeof(OutputWatchInput) ? new OutputWatchInput()
+            : null;
     }
 }

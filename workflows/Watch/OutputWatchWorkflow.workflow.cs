@@ -61,7 +61,7 @@ public sealed class OutputWatchWorkflow
         _stop = stop;
         if (_isStopped)
         {
-            await stop.CancelAsync();
+            stop.Cancel();
         }
 
         try
@@ -102,7 +102,7 @@ public sealed class OutputWatchWorkflow
 
             if (Workflow.ContinueAsNewSuggested && !stop.IsCancellationRequested)
             {
-                await stop.CancelAsync();
+                stop.Cancel();
             }
 
             _hasNews = false;
@@ -117,7 +117,7 @@ public sealed class OutputWatchWorkflow
             }
         }
 
-        await stop.CancelAsync();
+        stop.Cancel();
         await _parts!.EndAsync();
     }
 

@@ -36,6 +36,14 @@ public sealed class ConnectorDataConverterTests
     }
 
     [Fact]
+    public async Task WatchInputThatCannotBeRead_NamesNoRoot()
+    {
+        var payload = await ConnectorDataConverter.Instance.ToPayloadAsync(new { root = "s3://bucket", quietSeconds = "five minutes" });
+
+        Assert.Null((await ConnectorDataConverter.Instance.ToValueAsync<OutputWatchInput>(payload)).Root);
+    }
+
+    [Fact]
     public async Task AnotherTypeThatCannotBeRead_StillThrows()
     {
         var payload = await ConnectorDataConverter.Instance.ToPayloadAsync("text");
