@@ -1,15 +1,11 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Starter.Schedules;
 using PersonalizeConnectors.Starter.Watches;
 using PersonalizeConnectors.Workflows.Contracts;
-using PersonalizeConnectors.Workflows.Watch;
-using Temporalio.Client;
-using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Starter.Commands;
 
@@ -61,26 +57,12 @@ internal static class WatchEventsStartCommand
         var backlog = await Patience.ShowAsync(
             "Looking at the queue", _ => host.Services.GetRequiredService<QueueInspector>().ReadByAddressAsync(queue, cancellationToken));
         var input = new OutputWatchInput { Root = target.Root, Queue = queue, QuietSeconds = (int)quiet.TotalSeconds };
-        try
-        {
-            var handle = await target.Client.StartWorkflowAsync(
-                (OutputWatchWorkflow watch) => watch.RunAsync(input),
-                new WorkflowOptions(target.WorkflowId, TaskQueues.Main)
-                {
-                    StaticSummary = $"Watch of {target.Root} by {backlog.Name}",
-                    Rpc = new RpcOptions { CancellationToken = cancellationToken },
-                });
-            await Console.Out.WriteLineAsync(json
-                ? Document.Of(new DetachDocument(handle.Id, handle.ResultRunId))
-                : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait. \"watch-events status\" shows it, \"watch-events stop\" ends it.");
-            return ExitCodes.Done;
-        }
-        catch (WorkflowAlreadyStartedException)
-        {
-            throw new ConnectorException(
-                FailureTypes.JobAlreadyRunning,
-                $"A watch of {target.Root} is under way as workflow \"{target.WorkflowId}\". \"watch-events status\" shows it.",
-                transient: false);
-        }
+        var handle = await target.Workflow.StartAsync(
+            watch => watch.RunAsync(input), TaskQueues.Main, $"Watch of {target.Root} by {backlog.Name}",
+            $"A watch of {target.Root} is under way as workflow \"{target.WorkflowId}\". \"watch-events status\" shows it.", cancellationToken);
+        await Console.Out.WriteLineAsync(json
+            ? Document.Of(new DetachDocument(handle.Id, handle.ResultRunId))
+            : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait. \"watch-events status\" shows it, \"watch-events stop\" ends it.");
+        return ExitCodes.Done;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Starter.Runs;
@@ -6,15 +5,15 @@ using PersonalizeConnectors.Starter.Status;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using Temporalio.Api.Enums.V1;
-using Temporalio.Api.Workflow.V1;
 using Temporalio.Client;
-using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Starter.Queues;
 
 /// <summary>Puts together what the service and the queue know of a drain.</summary>
 internal static class DrainReader
 {
+    private const string Activity = "Drain";
+
     public static async Task<DrainDocument> ReadAsync(DrainTarget target, TimeProvider time, CancellationToken cancellationToken)
     {
         var (queue, problem) = await LookAsync(target, cancellationToken);
@@ -34,11 +33,10 @@ internal static class DrainReader
     private static async Task<DrainDocument> RunningAsync(
         DrainDocument document, DrainTarget target, WorkflowExecutionDescription found, TimeProvider time, CancellationToken cancellationToken)
     {
-        var handle = target.Client.GetWorkflowHandle<QueueDrainWorkflow>(found.Id, found.RunId);
-        var earlier = await QueryAsync(handle, cancellationToken);
-        var pending = await PendingAsync(target, found, cancellationToken);
-        var sight = SightOf(pending);
-        var isRunning = pending is { State: PendingActivityState.Started or PendingActivityState.CancelRequested };
+        var earlier = await target.Workflow.QueryAsync(found.RunId, cancellationToken);
+        var pending = await target.Workflow.PendingAsync(found.RunId, Activity, cancellationToken);
+        var sight = StandingWorkflow<QueueDrainWorkflow, QueueDrainResult>.PositionOf(pending)?.Drain;
+        var isRunning = StandingWorkflow<QueueDrainWorkflow, QueueDrainResult>.IsRunning(pending);
         return document with
         {
             State = isRunning ? DrainState.Running : DrainState.Waiting,
@@ -52,20 +50,13 @@ internal static class DrainReader
 
     private static async Task<DrainDocument> EndedAsync(DrainDocument document, DrainTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
     {
-        try
+        var (result, failure) = await target.Workflow.EndAsync(found.RunId, cancellationToken);
+        return document with
         {
-            var result = await target.Client.GetWorkflowHandle(found.Id, found.RunId)
-                .GetResultAsync<QueueDrainResult>(rpcOptions: new RpcOptions { CancellationToken = cancellationToken });
-            return document with { State = DrainState.Stopped, Counts = result.Counts };
-        }
-        catch (WorkflowFailedException e)
-        {
-            return document with
-            {
-                State = found.Status == WorkflowExecutionStatus.Canceled ? DrainState.Stopped : DrainState.Failed,
-                Trouble = e.InnerException?.Message ?? e.Message,
-            };
-        }
+            State = result is not null || found.Status == WorkflowExecutionStatus.Canceled ? DrainState.Stopped : DrainState.Failed,
+            Counts = result?.Counts,
+            Trouble = failure,
+        };
     }
 
     private static async Task<(QueueBacklog? Queue, string? Problem)> LookAsync(DrainTarget target, CancellationToken cancellationToken)
@@ -79,31 +70,4 @@ internal static class DrainReader
             return (null, e.Message);
         }
     }
-
-    private static async Task<QueueDrainResult?> QueryAsync(WorkflowHandle<QueueDrainWorkflow> handle, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await handle.QueryAsync(drain => drain.GetProgress(), new WorkflowQueryOptions { Rpc = RunInspector.Deadline(cancellationToken) });
-        }
-        catch (Exception e) when (e is RpcException or WorkflowQueryFailedException or WorkflowQueryRejectedException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return null;
-        }
-    }
-
-    // The SDK's own description leaves out what is pending.
-    private static async Task<PendingActivityInfo?> PendingAsync(DrainTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
-    {
-        var description = await target.Client.WorkflowService.DescribeWorkflowExecutionAsync(
-            new() { Namespace = target.Client.Options.Namespace, Execution = new() { WorkflowId = found.Id, RunId = found.RunId } },
-            RunInspector.Deadline(cancellationToken));
-        return description.PendingActivities.FirstOrDefault();
-    }
-
-    private static DrainSight? SightOf(PendingActivityInfo? pending) =>
-        pending?.HeartbeatDetails?.Payloads_.FirstOrDefault()?.Data.ToByteArray() is { } details
-            ? JsonSerializer.Deserialize<StepPosition>(details, JsonSerializerOptions.Web)?.Drain
-            : null;
 }

@@ -16,6 +16,8 @@ internal sealed record DrainTarget(ITemporalClient Client, string JobPath, JobSc
 {
     public string WorkflowId => DrainId.Of(JobPath, Connector.Name);
 
+    public StandingWorkflow<QueueDrainWorkflow, QueueDrainResult> Workflow => new(Client, WorkflowId);
+
     /// <summary>A job on this host's disks is drained by workers of this host alone.</summary>
     public string TaskQueue => RunRequest.Follow(JobPath, json: false).IsLocal ? TaskQueues.ForHost(Environment.MachineName) : TaskQueues.Main;
 

@@ -15,16 +15,19 @@ internal sealed class RunInspector(ITemporalClient client)
     public static RpcOptions Deadline(CancellationToken cancellationToken) => new() { Timeout = Patience, CancellationToken = cancellationToken };
 
     /// <summary>The finished steps; null where no worker answers in time.</summary>
-    public static async Task<JobProgress?> QueryAsync(WorkflowHandle handle, CancellationToken cancellationToken)
+    public static Task<JobProgress?> QueryAsync(WorkflowHandle handle, CancellationToken cancellationToken) => QueryAsync<JobProgress>(handle, cancellationToken);
+
+    /// <summary>The answer to <c>progress</c>; null where no worker answers in time.</summary>
+    public static async Task<T?> QueryAsync<T>(WorkflowHandle handle, CancellationToken cancellationToken)
     {
         try
         {
-            return await handle.QueryAsync<JobProgress>("progress", [], new WorkflowQueryOptions { Rpc = Deadline(cancellationToken) });
+            return await handle.QueryAsync<T>("progress", [], new WorkflowQueryOptions { Rpc = Deadline(cancellationToken) });
         }
         catch (Exception e) when (e is RpcException or WorkflowQueryFailedException or WorkflowQueryRejectedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return null;
+            return default;
         }
     }
 
@@ -47,6 +50,12 @@ internal sealed class RunInspector(ITemporalClient client)
         return running;
     }
 
+    /// <summary>The service's description: the SDK's own leaves out what is pending.</summary>
+    public Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken) =>
+        client.WorkflowService.DescribeWorkflowExecutionAsync(
+            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId, RunId = temporalRunId } },
+            Deadline(cancellationToken));
+
     private async Task<List<RunningStep>> PendingAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken)
     {
         var description = await DescribeAsync(workflowId, temporalRunId, cancellationToken);
@@ -63,10 +72,4 @@ internal sealed class RunInspector(ITemporalClient client)
 
         return running;
     }
-
-    // The SDK's own description leaves out what is pending.
-    private Task<DescribeWorkflowExecutionResponse> DescribeAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken) =>
-        client.WorkflowService.DescribeWorkflowExecutionAsync(
-            new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId, RunId = temporalRunId } },
-            Deadline(cancellationToken));
 }

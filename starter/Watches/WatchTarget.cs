@@ -13,6 +13,8 @@ internal sealed record WatchTarget(ITemporalClient Client, string Root)
 {
     public string WorkflowId => WatchId.Of(Root);
 
+    public StandingWorkflow<OutputWatchWorkflow, OutputWatchResult> Workflow => new(Client, WorkflowId);
+
     /// <param name="root">As typed.</param>
     /// <exception cref="TemporalUnreachableException">No service is configured, or it is not there.</exception>
     /// <exception cref="ConnectorException">A root that no events come from.</exception>
