@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Sqs;
 
@@ -11,6 +12,7 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
     private readonly Dictionary<string, Held> _held = new(StringComparer.Ordinal);
     private long _bytes;
     private DateTimeOffset? _lastOldest;
+    private ExceptionDispatchInfo? _failure;
 
     public int Count
     {
@@ -36,6 +38,7 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
     }
 
     /// <summary>Waits until there is room for a receive's messages.</summary>
+    /// <exception cref="ConnectorException">Visibility cannot be renewed: whatever more came would be sent again and again.</exception>
     public async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -44,6 +47,7 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
             var left = _left.Next;
             lock (_gate)
             {
+                _failure?.Throw();
                 if (_held.Count < DrainPolicies.MostHeld && _bytes < DrainPolicies.MostHeldBytes)
                 {
                     return;
@@ -83,7 +87,7 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
         _left.Set();
     }
 
-    /// <summary>Renews visibility until it is canceled.</summary>
+    /// <summary>Renews visibility until it is canceled, or cannot be: then whoever waits for room learns why.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         try
@@ -97,6 +101,15 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end.
+        }
+        catch (ConnectorException e)
+        {
+            lock (_gate)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+            }
+
+            _left.Set();
         }
     }
 

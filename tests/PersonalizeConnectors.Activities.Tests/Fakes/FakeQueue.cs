@@ -43,6 +43,9 @@ internal sealed class FakeQueue : IQueue
     /// <summary>Which receipts cannot be deleted this time.</summary>
     public Func<IReadOnlyList<string>, IReadOnlyList<string>> OnDelete { get; set; } = _ => [];
 
+    /// <summary>Called before visibility is changed; throws where that is refused.</summary>
+    public Action OnHide { get; set; } = () => { };
+
     public int Hidden { get; private set; }
 
     public int Waiting
@@ -139,6 +142,7 @@ internal sealed class FakeQueue : IQueue
 
     public Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken)
     {
+        OnHide();
         lock (_gate)
         {
             foreach (var receipt in receipts)
