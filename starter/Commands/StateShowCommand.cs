@@ -63,7 +63,10 @@ internal static class StateShowCommand
             Terminal.Write(StateView.Of(document, TimeProvider.System.GetUtcNow()));
         }
 
-        return states.Exists(s => s.Problem is not null) ? ExitCodes.Failed : ExitCodes.Done;
+        // Without a connector there is nothing that could be well.
+        return states.Count == 0 ? ExitCodes.Usage
+            : states.Exists(s => s.Problem is not null) ? ExitCodes.Failed
+            : ExitCodes.Done;
     }
 
     private static async Task<ShownState> ReadAsync(JobLocation job, string connector, IProgress<string> position, CancellationToken cancellationToken)

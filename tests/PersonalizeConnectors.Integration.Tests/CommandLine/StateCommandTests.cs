@@ -67,6 +67,18 @@ public sealed class StateCommandTests
     }
 
     [Fact]
+    public async Task Show_ConfigurationThatCannotBeRead_ExitsWith2()
+    {
+        using var root = TestRoot.Create(3);
+        root.Write("etl_jobs/user_personalization/picks/config.json", "{ \"connectors\": ");
+
+        var (exitCode, output, _) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "state", "show", root.JobPath);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("No connector", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_BeforeTheFirstRun_SaysThatAllUsersWillBeSent()
     {
         using var root = TestRoot.Create(3);
