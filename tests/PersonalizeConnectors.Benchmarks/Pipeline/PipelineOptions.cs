@@ -29,7 +29,7 @@ internal sealed record PipelineOptions(JobSize Size, string? Results, IReadOnlyL
         var options = new PipelineOptions(
             new JobSize(
                 Number(Take("users"), 200_000), (int)Number(Take("recommendations"), 25), Number(Take("items"), 100_000),
-                Take("catalog") is "texty", (ulong)Number(Take("seed"), 1)),
+                IsTexty(Take("catalog")), (ulong)Number(Take("seed"), 1)),
             Take("results"),
             Take("only")?.Split(',') ?? [],
             Take("folder") ?? Path.GetTempPath());
@@ -42,6 +42,13 @@ internal sealed record PipelineOptions(JobSize Size, string? Results, IReadOnlyL
     public static PipelineOptions Of(JobSize size) => new(size, Results: null, Only: [], Path.GetTempPath());
 
     public bool Includes(string contestant) => Only.Count == 0 || Only.Contains(contestant);
+
+    private static bool IsTexty(string? catalog) => catalog switch
+    {
+        null or "plain" => false,
+        "texty" => true,
+        _ => throw new ArgumentException($"--catalog {catalog} is unknown. {Usage}"),
+    };
 
     private static long Number(string? text, long usual) => text is null ? usual : long.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
 }
