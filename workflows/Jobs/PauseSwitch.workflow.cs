@@ -11,7 +11,8 @@ internal sealed class PauseSwitch(Action<PausedRun?> changed)
     // A name is for people, and stands in the memo, which has a size to keep.
     private const int LongestName = 200;
 
-    private readonly List<ChildWorkflowHandle> _children = [];
+    private readonly List<Child> _children = [];
+    private string? _resumedBy;
 
     public PausedRun? Paused { get; private set; }
 
@@ -23,18 +24,19 @@ internal sealed class PauseSwitch(Action<PausedRun?> changed)
             changed(Paused);
         }
 
-        await TellAsync(PauseSignals.Pause, new PauseInput { By = Paused.By });
+        await TellAsync();
     }
 
     public async Task ResumeAsync(PauseInput? input)
     {
+        _resumedBy = PayloadText.Shorten(input?.By, LongestName);
         if (Paused is not null)
         {
             Paused = null;
             changed(null);
         }
 
-        await TellAsync(PauseSignals.Resume, new PauseInput { By = PayloadText.Shorten(input?.By, LongestName) });
+        await TellAsync();
     }
 
     /// <summary>Waits while the workflow is paused. A canceled one does not wait: what has to be done at its end is done.</summary>
@@ -56,16 +58,13 @@ internal sealed class PauseSwitch(Action<PausedRun?> changed)
     /// <summary>Runs a child to its end; it is paused and resumed with this workflow.</summary>
     public async Task<TResult> RunChildAsync<TWorkflow, TResult>(Task<ChildWorkflowHandle<TWorkflow, TResult>> starting)
     {
-        var child = await starting;
+        var handle = await starting;
+        var child = new Child(handle);
         _children.Add(child);
         try
         {
-            if (Paused is { } paused)
-            {
-                await TellAsync(child, PauseSignals.Pause, new PauseInput { By = paused.By });
-            }
-
-            return await child.GetResultAsync();
+            await TellAsync(child);
+            return await handle.GetResultAsync();
         }
         finally
         {
@@ -73,18 +72,47 @@ internal sealed class PauseSwitch(Action<PausedRun?> changed)
         }
     }
 
-    private Task TellAsync(string signal, PauseInput input) =>
-        _children.Count == 0 ? Task.CompletedTask : Workflow.WhenAllAsync(_children.Select(c => TellAsync(c, signal, input)));
+    private Task TellAsync() => _children.Count == 0 ? Task.CompletedTask : Workflow.WhenAllAsync(_children.Select(TellAsync));
 
-    private static async Task TellAsync(ChildWorkflowHandle child, string signal, PauseInput input)
+    // One signal at a time: of two that are under way the later one may arrive first, and a child would stay paused for good.
+    private async Task TellAsync(Child child)
+    {
+        if (child.IsBeingTold)
+        {
+            return;
+        }
+
+        child.IsBeingTold = true;
+        while (child.IsPaused != (Paused is not null))
+        {
+            child.IsPaused = Paused is not null;
+            await (Paused is { } paused
+                ? SignalAsync(child.Handle, PauseSignals.Pause, paused.By)
+                : SignalAsync(child.Handle, PauseSignals.Resume, _resumedBy));
+        }
+
+        child.IsBeingTold = false;
+    }
+
+    private static async Task SignalAsync(ChildWorkflowHandle child, string signal, string? by)
     {
         try
         {
-            await child.SignalAsync(signal, [input]);
+            await child.SignalAsync(signal, [new PauseInput { By = by }]);
         }
         catch (Exception e) when (e is FailureException || TemporalException.IsCanceledException(e))
         {
             // It has ended, or this workflow does: there is nothing to hold up.
         }
+    }
+
+    private sealed class Child(ChildWorkflowHandle handle)
+    {
+        public ChildWorkflowHandle Handle => handle;
+
+        /// <summary>What it was told last.</summary>
+        public bool IsPaused { get; set; }
+
+        public bool IsBeingTold { get; set; }
     }
 }

@@ -2,15 +2,22 @@ using Temporalio.Activities;
 
 namespace PersonalizeConnectors.Workflows.Tests.Fakes;
 
-/// <summary>What a long step does: it goes on, and heartbeats, until its run is canceled.</summary>
+/// <summary>What a long step does: it goes on, and heartbeats, until its run is canceled or the test lets it end.</summary>
 internal sealed class CancelGate
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isOpen;
 
     /// <summary>Done when the step is under way.</summary>
     public Task Begun => _begun.Task;
 
-    public bool SawCancel { get; private set; }
+    /// <summary>Done when the step has been told to stop.</summary>
+    public Task Canceled => _canceled.Task;
+
+    public bool SawCancel => _canceled.Task.IsCompleted;
+
+    public void Open() => _isOpen = true;
 
     public async Task UntilCanceledAsync()
     {
@@ -19,14 +26,14 @@ internal sealed class CancelGate
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         try
         {
-            while (await beat.WaitForNextTickAsync(activity.CancellationToken))
+            while (!_isOpen && await beat.WaitForNextTickAsync(activity.CancellationToken))
             {
                 activity.Heartbeat();
             }
         }
         catch (OperationCanceledException)
         {
-            SawCancel = true;
+            _canceled.TrySetResult();
             throw;
         }
     }

@@ -2,6 +2,7 @@ using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using PersonalizeConnectors.Workflows.Tests.Fakes;
+using Temporalio.Api.Enums.V1;
 using Temporalio.Api.Sdk.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -72,6 +73,46 @@ public abstract class ConnectorJobPauseTests(ITemporalServer server)
 
         Assert.Equal([0, 0, 1], host.Deliver.Calls.Select(c => c.Range.Number));
         Assert.Equal(2, host.Steps.Report!.Connectors.Single().Requests.Sent);
+    }
+
+    /// <summary>The service may deliver two signals to a child that are under way at once in either order; a pause that comes last would stay.</summary>
+    [Fact]
+    public async Task Pause_AndResumeInQuickTurns_TellTheDeliveryOneAfterTheOther()
+    {
+        var host = new WorkflowHost(server);
+        host.Steps.Delta = _ => FakePlans.New(75);
+        var gate = new CancelGate();
+        host.Deliver.Answer = async input =>
+        {
+            await gate.UntilCanceledAsync();
+            return new(input.Range.Count, 0, 0, new RequestCounts(1));
+        };
+
+        await host.RunAsync(async () =>
+        {
+            var handle = await host.StartAsync();
+            await gate.Begun;
+            for (var turn = 0; turn < 10; turn++)
+            {
+                await handle.SignalAsync(w => w.PauseAsync(null));
+                await handle.SignalAsync(w => w.ResumeAsync(null));
+            }
+
+            gate.Open();
+            Assert.Equal(RunStatus.Completed, (await handle.GetResultAsync()).Status);
+        });
+
+        var underWay = 0;
+        foreach (var e in (await host.Job.FetchHistoryAsync()).Events)
+        {
+            underWay += e.EventType switch
+            {
+                EventType.SignalExternalWorkflowExecutionInitiated => 1,
+                EventType.ExternalWorkflowExecutionSignaled or EventType.SignalExternalWorkflowExecutionFailed => -1,
+                _ => 0,
+            };
+            Assert.InRange(underWay, 0, 1);
+        }
     }
 
     [Fact]

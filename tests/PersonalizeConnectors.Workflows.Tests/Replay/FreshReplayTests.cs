@@ -87,6 +87,7 @@ public abstract class FreshReplayTests(ITemporalServer server)
             var handle = await host.StartAsync();
             await gate.Begun;
             await handle.SignalAsync(w => w.PauseAsync(new PauseInput { By = "ann@shop" }));
+            await gate.Canceled;
             await handle.SignalAsync(w => w.ResumeAsync(null));
             await handle.GetResultAsync();
         });
