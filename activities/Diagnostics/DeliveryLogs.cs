@@ -17,7 +17,7 @@ internal static partial class DeliveryLogs
     [LoggerMessage(4003, LogLevel.Warning, "Connector {Connector}: the destination did not take the key; it was read anew")]
     public static partial void KeyReadAnew(this ILogger logger, string connector);
 
-    [LoggerMessage(4010, LogLevel.Information, "Connector {Connector}: draining the queue {Queue}")]
+    [LoggerMessage(4010, LogLevel.Information, "Connector {Connector}: draining {Queue}")]
     public static partial void DrainBegins(this ILogger logger, string connector, string queue);
 
     [LoggerMessage(4011, LogLevel.Information, "Connector {Connector}: the drain ended with {Accepted} users accepted, {Rejected} rejected, {Unknown} unknown, {Superseded} messages superseded, {Poison} that are no record")]

@@ -22,6 +22,10 @@ public sealed class StepContext(Action<StepPosition> heartbeat, CancellationToke
     /// <summary>Somebody canceled the run: no other attempt of this step follows.</summary>
     public bool IsRunCanceled => CancellationToken.IsCancellationRequested && WasRunCanceled();
 
+    /// <summary>The same context for one part of the step: what that says is completed before it is told.</summary>
+    public StepContext Completing(Func<StepPosition, StepPosition> complete) =>
+        new(position => heartbeat(complete(position)), CancellationToken, Stopping) { WasRunCanceled = WasRunCanceled };
+
     /// <summary>Says how far the step is, and stops it where it was canceled. Cheap enough for every few thousand rows.</summary>
     /// <exception cref="OperationCanceledException">The step was canceled.</exception>
     public void Report(long done, long total) => Report(new StepPosition(done, total));
@@ -44,4 +48,8 @@ public sealed record StepPosition(long Done, long Total)
     /// <summary>Events that a watch has received; null in every other step.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WatchCounts? Watch { get; init; }
+
+    /// <summary>Parts that are settled; null in every other step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PartCounts? Parts { get; init; }
 }

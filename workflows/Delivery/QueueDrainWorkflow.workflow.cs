@@ -13,8 +13,7 @@ namespace PersonalizeConnectors.Workflows.Delivery;
 [Workflow("QueueDrain")]
 public sealed class QueueDrainWorkflow
 {
-    private CancellationTokenSource? _stop;
-    private bool _isStopped;
+    private readonly StopSwitch _switch = new();
     private QueueDrainResult _progress = new("", "", new());
 
     [WorkflowQuery("progress")]
@@ -24,8 +23,7 @@ public sealed class QueueDrainWorkflow
     [WorkflowSignal("stop")]
     public Task StopAsync()
     {
-        _isStopped = true;
-        _stop?.Cancel();
+        _switch.Stop();
         return Task.CompletedTask;
     }
 
@@ -34,35 +32,16 @@ public sealed class QueueDrainWorkflow
     {
         var (jobPath, connector) = Check(input);
         _progress = new(jobPath, connector, input!.Earlier ?? new());
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Workflow.CancellationToken);
-        _stop = stop;
-        if (_isStopped)
-        {
-            stop.Cancel();
-        }
-
-        try
+        await _switch.RunAsync(async stop =>
         {
             var options = ActivityPolicies.Drain($"{connector}: receive and send", TaskQueues.DeliverOf(Workflow.Info.TaskQueue));
             options.CancellationToken = stop.Token;
             var drained = await Workflow.ExecuteActivityAsync(
                 (IDrainActivities a) => a.DrainAsync(new DrainInput(jobPath, connector, ActivityPolicies.DrainSeconds)), options);
             _progress = _progress with { Counts = _progress.Counts + drained.Counts };
-        }
-        catch (Exception e) when (TemporalException.IsCanceledException(e) && _isStopped)
-        {
-            // Stopped before a worker had begun.
-        }
-        catch (ActivityFailureException e) when (!TemporalException.IsCanceledException(e))
-        {
-            var cause = FailureCause.Of(e);
-            throw new ApplicationFailureException(cause.Message, errorType: cause.Type, nonRetryable: true);
-        }
-
-        _stop = null;
-        Workflow.CancellationToken.ThrowIfCancellationRequested();
+        });
         var next = input with { Earlier = _progress.Counts };
-        return _isStopped ? _progress : throw Workflow.CreateContinueAsNewException((QueueDrainWorkflow w) => w.RunAsync(next));
+        return _switch.IsStopped ? _progress : throw Workflow.CreateContinueAsNewException((QueueDrainWorkflow w) => w.RunAsync(next));
     }
 
     private static (string JobPath, string Connector) Check(QueueDrainInput? input)

@@ -1,4 +1,5 @@
 using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Jobs;
 using PersonalizeConnectors.Workflows.Policies;
 using Temporalio.Exceptions;
@@ -14,8 +15,7 @@ namespace PersonalizeConnectors.Workflows.Watch;
 public sealed class OutputWatchWorkflow
 {
     private readonly List<WatchSigns> _early = [];
-    private CancellationTokenSource? _stop;
-    private bool _isStopped;
+    private readonly StopSwitch _switch = new();
     private bool _hasNews;
     private WatchCounts _events = new();
     private string _root = "";
@@ -48,8 +48,7 @@ public sealed class OutputWatchWorkflow
     [WorkflowSignal("stop")]
     public Task StopAsync()
     {
-        _isStopped = true;
-        _stop?.Cancel();
+        _switch.Stop();
         return Task.CompletedTask;
     }
 
@@ -57,14 +56,7 @@ public sealed class OutputWatchWorkflow
     public async Task<OutputWatchResult> RunAsync(OutputWatchInput? input = null)
     {
         Begin(input);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Workflow.CancellationToken);
-        _stop = stop;
-        if (_isStopped)
-        {
-            stop.Cancel();
-        }
-
-        try
+        await _switch.RunAsync(async stop =>
         {
             var options = ActivityPolicies.Drain("receive events", TaskQueues.DeliverOf(Workflow.Info.TaskQueue));
             options.CancellationToken = stop.Token;
@@ -72,21 +64,9 @@ public sealed class OutputWatchWorkflow
                 (IWatchActivities a) => a.WatchEventsAsync(new WatchEventsInput(_root, _queue, ActivityPolicies.DrainSeconds)), options);
             await FollowAsync(watching, stop);
             _events += (await watching).Counts;
-        }
-        catch (Exception e) when (TemporalException.IsCanceledException(e) && _isStopped)
-        {
-            // Stopped before a worker had begun.
-        }
-        catch (ActivityFailureException e) when (!TemporalException.IsCanceledException(e))
-        {
-            var cause = FailureCause.Of(e);
-            throw new ApplicationFailureException(cause.Message, errorType: cause.Type, nonRetryable: true);
-        }
-
-        _stop = null;
-        Workflow.CancellationToken.ThrowIfCancellationRequested();
+        });
         var next = input! with { Earlier = GetProgress() };
-        return _isStopped ? GetProgress() : throw Workflow.CreateContinueAsNewException((OutputWatchWorkflow w) => w.RunAsync(next));
+        return _switch.IsStopped ? GetProgress() : throw Workflow.CreateContinueAsNewException((OutputWatchWorkflow w) => w.RunAsync(next));
     }
 
     private async Task FollowAsync(Task watching, CancellationTokenSource stop)

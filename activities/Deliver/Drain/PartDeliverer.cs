@@ -7,19 +7,24 @@ namespace PersonalizeConnectors.Activities.Deliver.Drain;
 /// <summary>Delivers the parts of a connector that something else wrote, in the order of writing, each version once.</summary>
 internal sealed class PartDeliverer(IJobLocator locator, QueueDrainer drainer)
 {
+    /// <param name="earlier">What attempts before this one counted.</param>
     /// <exception cref="ConnectorException">A destination that refuses or stays away, the guard of rejections, the store.</exception>
     /// <exception cref="OperationCanceledException">The run was canceled, or the worker leaves; what is not delivered stays noted.</exception>
-    public async Task<DeliverPartsResult> RunAsync(DeliverPartsInput input, StepContext context)
+    public async Task<DeliverPartsResult> RunAsync(DeliverPartsInput input, PartCounts earlier, StepContext context)
     {
         var job = locator.Open(input.JobPath);
         var pending = new PendingParts(job, input.Connector);
-        var counts = new PartCounts();
+        var counts = earlier;
+        var completed = context.Completing(position => position with { Parts = counts });
+        // So that an attempt which is killed in its first part loses no counts of those before.
+        completed.Report(0, 0);
         while (await pending.ReadAsync(context.CancellationToken) is { Count: > 0 } parts)
         {
             foreach (var part in parts)
             {
-                counts += await DeliverAsync(input, job, part, context);
+                counts += await DeliverAsync(input, job, part, completed);
                 await pending.SettleAsync(part, context.CancellationToken);
+                completed.Report(0, 0);
             }
         }
 

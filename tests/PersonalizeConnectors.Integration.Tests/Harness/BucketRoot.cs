@@ -1,3 +1,4 @@
+using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
@@ -52,6 +53,21 @@ internal sealed class BucketRoot(AwsFixture aws, string endpoint, string bucket)
     {
         using var s3 = await aws.S3Async();
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = content });
+    }
+
+    /// <summary>Lets the bucket tell a queue what is put below the prefixes, as docs/events.md sets it up.</summary>
+    public async Task NotifyAsync(string queueUrl, params IEnumerable<string> prefixes)
+    {
+        using var sqs = await aws.SqsAsync();
+        using var s3 = await aws.S3Async();
+        var arn = (await sqs.GetQueueAttributesAsync(queueUrl, ["QueueArn"])).QueueARN;
+        var configurations = prefixes.Select(prefix => new QueueConfiguration
+        {
+            Queue = arn,
+            Events = [EventType.ObjectCreatedAll],
+            Filter = new() { S3KeyFilter = new() { FilterRules = [new FilterRule("prefix", prefix)] } },
+        });
+        await s3.PutBucketNotificationAsync(new PutBucketNotificationRequest { BucketName = Bucket, QueueConfigurations = [.. configurations] });
     }
 
     /// <summary>Puts both parameters as the sample's users do.</summary>

@@ -69,6 +69,33 @@ public sealed class QueueRunTests(TemporalServerFixture server, AwsFixture aws)
     }
 
     [Fact]
+    public async Task Drain_MessagesTwiceAndOutOfOrder_EverybodyHasTheNewest()
+    {
+        // The emulator gets slow with its queue's length.
+        const int FewUsers = 50;
+        const int Nights = 3;
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 5);
+        using var root = TestRoot.Create(1, connectors: $$"""{ "braze": { "queue": { "url": "{{url}}" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        var messages = Enumerable.Range(0, FewUsers).SelectMany(user => Enumerable.Range(1, Nights).Select(night =>
+            $$$"""{"userId":"u-{{{user}}}","recommendations":[{"itemId":"of-night-{{{night}}}"}],"jobInfo":{"name":"shop","runDateTime":"2026-11-2{{{night}}}T02:00:00Z"}}""")).ToArray();
+        string[] twice = [.. messages, .. messages];
+        new Random(20261128).Shuffle(twice);
+        using var sqs = await aws.SqsAsync();
+        foreach (var batch in twice.Chunk(10))
+        {
+            await sqs.SendMessageBatchAsync(url, [.. batch.Select((body, i) => new Amazon.SQS.Model.SendMessageBatchRequestEntry($"{i}", body))], Token);
+        }
+
+        await using var host = await StartAsync(root, braze);
+        var counts = await DrainAsync(host, root, () => Task.FromResult(braze.Profiles.Count == FewUsers));
+
+        Assert.Equal((twice.Length, 0, 0), (counts.Received, counts.Rejected, counts.Poison));
+        Assert.Equal(twice.Length, counts.Accepted + counts.Superseded);
+        Assert.All(braze.Profiles.All(), profile => Assert.Equal($"[\"of-night-{Nights}\"]", profile["recommendation_itemId"]));
+    }
+
+    [Fact]
     public async Task Run_NoSuchQueue_IsRefusedBeforeAnythingIsWritten()
     {
         using var root = TestRoot.Create(3, connectors: """{ "braze": { "delivery": "queue", "queue": { "name": "none-of-this-name" } } }""");

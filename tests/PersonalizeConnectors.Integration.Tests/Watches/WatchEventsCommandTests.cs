@@ -25,7 +25,7 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
         using var local = TestRoot.Create(Users, connectors: """{ "braze": { "attributeShape": "itemIds" } }""");
         local.WriteConfig("""{ "braze": { "attributeShape": "itemIds" } }""", "\"settleSeconds\": 0");
         var root = await BucketRoot.CreateAsync(aws, local.Path);
-        await NotifyAsync(root.Bucket, url);
+        await root.NotifyAsync(url, "batch/", Job + "/output/");
         await using var braze = await BrazeSimulator.StartAsync(new(), Token);
         await root.PutSecretsAsync(braze);
         var environment = root.Environment(temporal.Address);
@@ -82,28 +82,6 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
 
         Assert.Equal(2, exitCode);
         Assert.Contains("is no root in S3", error, StringComparison.Ordinal);
-    }
-
-    // As docs/events.md sets it up.
-    private async Task NotifyAsync(string bucket, string url)
-    {
-        using var sqs = await aws.SqsAsync();
-        using var s3 = await aws.S3Async();
-        var arn = (await sqs.GetQueueAttributesAsync(url, ["QueueArn"], Token)).QueueARN;
-        await s3.PutBucketNotificationAsync(
-            new PutBucketNotificationRequest
-            {
-                BucketName = bucket,
-                QueueConfigurations = [Below("batch/"), Below(Job + "/output/")],
-            },
-            Token);
-
-        QueueConfiguration Below(string prefix) => new()
-        {
-            Queue = arn,
-            Events = [EventType.ObjectCreatedAll],
-            Filter = new() { S3KeyFilter = new() { FilterRules = [new FilterRule("prefix", prefix)] } },
-        };
     }
 
     private static Task<PutObjectResponse> PutAsync(AmazonS3Client s3, BucketRoot root, string name, byte[] content) => s3.PutObjectAsync(

@@ -8,7 +8,13 @@ namespace PersonalizeConnectors.Workflows.Tests.Fakes;
 /// <summary>The activities of a watch: events that the test signals itself, and parts whose first delivery fails.</summary>
 internal sealed class FakeWatch : IWatchActivities, IPartActivities
 {
+    private int _days;
+
+    /// <summary>The activity of the first day.</summary>
     public CancelGate Watching { get; } = new();
+
+    /// <summary>The activity of each day after it.</summary>
+    public CancelGate NextDay { get; } = new();
 
     public ConcurrentQueue<DeliverPartsInput> Deliveries { get; } = new();
 
@@ -17,7 +23,7 @@ internal sealed class FakeWatch : IWatchActivities, IPartActivities
     {
         try
         {
-            await Watching.UntilCanceledAsync();
+            await (Interlocked.Increment(ref _days) == 1 ? Watching : NextDay).UntilCanceledAsync();
         }
         catch (OperationCanceledException)
         {

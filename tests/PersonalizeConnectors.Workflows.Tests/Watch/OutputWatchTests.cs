@@ -67,6 +67,33 @@ public abstract class OutputWatchTests(ITemporalServer server)
     }
 
     [Fact]
+    public async Task Watch_DayOverWhileAStartWaits_StartsItTheNextDayAndCountsBoth()
+    {
+        await RunAsync(
+            async handle =>
+            {
+                await _watch.Watching.Begun;
+                await SeenAsync(handle, isComplete: false, at: TimeProvider.System.GetUtcNow());
+                await UntilAsync(handle, watch => watch.Jobs is [{ Due: not null }]);
+                _watch.Watching.Open();
+
+                await _watch.NextDay.Begun;
+                var next = await handle.QueryAsync(watch => watch.GetProgress());
+                Assert.Equal((0, 7), (next.Started, next.Events.Messages));
+                Assert.NotNull(Assert.Single(next.Jobs).Due);
+                await UntilAsync(handle, watch => watch.Started == 1);
+                // Told again after a crash: that run has read it.
+                await SeenAsync(handle, isComplete: false, at: TimeProvider.System.GetUtcNow().AddHours(-1));
+                await UntilAsync(handle, watch => watch.Late == 1);
+                await handle.SignalAsync(watch => watch.StopAsync());
+
+                var result = await handle.GetResultAsync();
+                Assert.Equal((1, 1, new WatchCounts(Messages: 14, Outputs: 14)), (result.Started, result.Late, result.Events));
+            },
+            quietSeconds: 5);
+    }
+
+    [Fact]
     public async Task Watch_NoQueue_IsRefused()
     {
         await RunAsync(
@@ -98,13 +125,13 @@ public abstract class OutputWatchTests(ITemporalServer server)
         }
     }
 
-    private async Task RunAsync(Func<WorkflowHandle<OutputWatchWorkflow, OutputWatchResult>, Task> body, string? queue = "events")
+    private async Task RunAsync(Func<WorkflowHandle<OutputWatchWorkflow, OutputWatchResult>, Task> body, string? queue = "events", int quietSeconds = 1)
     {
         using var workflows = new TemporalWorker(server.Client, new TemporalWorkerOptions(_queue).AddWorkflow<OutputWatchWorkflow>().AddWorkflow<StubJobWorkflow>());
         using var deliver = new TemporalWorker(
             server.Client,
             new TemporalWorkerOptions(TaskQueues.DeliverOf(_queue)) { MaxHeartbeatThrottleInterval = TimeSpan.FromMilliseconds(200) }.AddAllActivities(_watch));
-        var input = new OutputWatchInput { Root = _root, Queue = queue, QuietSeconds = 1 };
+        var input = new OutputWatchInput { Root = _root, Queue = queue, QuietSeconds = quietSeconds };
         await workflows.ExecuteAsync(() => deliver.ExecuteAsync(async () => await body(await server.Client.StartWorkflowAsync(
             (OutputWatchWorkflow watch) => watch.RunAsync(input),
             new WorkflowOptions(WatchId.Of(_root), _queue) { ExecutionTimeout = TimeSpan.FromMinutes(3) }))));

@@ -82,11 +82,15 @@ internal sealed class DrainRig : IDestinationSecrets, ISentAttributes, IAsyncDis
     /// <summary>Parts of the connector that something else wrote.</summary>
     public PendingParts Parts => new(_services.GetRequiredService<IJobLocator>().Open(JobPath), "braze");
 
-    public async Task<PartCounts> DeliverPartsAsync()
+    /// <param name="earlier">What an attempt before this one counted.</param>
+    public async Task<PartCounts> DeliverPartsAsync(PartCounts? earlier = null)
     {
         var context = new StepContext(position => Volatile.Write(ref _last, position), TestContext.Current.CancellationToken);
-        return (await _services.GetRequiredService<PartDeliverer>().RunAsync(new(JobPath, "braze"), context)).Counts;
+        return (await _services.GetRequiredService<PartDeliverer>().RunAsync(new(JobPath, "braze"), earlier ?? new(), context)).Counts;
     }
+
+    /// <summary>What the last heartbeat said of parts.</summary>
+    public PartCounts? SettledParts() => Volatile.Read(ref _last)?.Parts;
 
     /// <summary>What the last heartbeat said.</summary>
     public DrainSight? Sight() => Volatile.Read(ref _last)?.Drain;

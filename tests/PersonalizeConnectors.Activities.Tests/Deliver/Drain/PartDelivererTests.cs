@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Tests.Deliver.Drain;
@@ -36,6 +38,22 @@ public sealed class PartDelivererTests
         // The same events again.
         Assert.False(await rig.Parts.NoteAsync(Folder + "first.json", "v1", "", at: null, Token));
         Assert.Equal(new PartCounts(), await rig.DeliverPartsAsync());
+    }
+
+    [Fact]
+    public async Task Deliver_AnotherAttempt_GoesOnWithTheCountsOfTheLast()
+    {
+        var refuse = false;
+        await using var rig = await DrainRig.StartAsync(_ => Volatile.Read(ref refuse) ? new() { Kind = FaultKind.Status, Status = 401 } : null);
+        await PutAsync(rig, "first", Encoding.UTF8.GetBytes(Record("anna", "a")), minute: 1);
+        var first = await rig.DeliverPartsAsync(new PartCounts(Delivered: 5, Gone: 1));
+        Assert.Equal((6, 1, 1), (first.Delivered, first.Gone, first.Records!.Accepted));
+        Assert.Equal(first, rig.SettledParts());
+
+        Volatile.Write(ref refuse, true);
+        await PutAsync(rig, "second", Encoding.UTF8.GetBytes(Record("bert", "a")), minute: 2);
+        await Assert.ThrowsAsync<ConnectorException>(() => rig.DeliverPartsAsync(first));
+        Assert.Equal(first, rig.SettledParts());
     }
 
     private static async Task PutAsync(DrainRig rig, string name, byte[] content, int minute)
