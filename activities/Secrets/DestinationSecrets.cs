@@ -59,7 +59,7 @@ internal sealed class DestinationSecrets(IEnumerable<ISecretSource> sources) : I
             _ => "no API key",
         };
         var cure = string.Join("; and ", new[] { endpoint, key }.OfType<string>());
-        return Wrong($"Connector \"{connectorName}\" has {what}. Set {cure}.");
+        return Wrong($"Connector \"{connectorName}\" has {what}. Set where the worker runs (here, where no Temporal service has the run): {cure}.");
     }
 
     private string EndpointNames(string connectorName) => string.Join(", or ", _sources.Select(source => source.EndpointNames(connectorName)));

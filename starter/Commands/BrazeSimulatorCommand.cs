@@ -86,7 +86,7 @@ internal static class BrazeSimulatorCommand
             ? Document.Of(new BrazeSimulatorDocument(address, key, address + "/simulator/profiles"))
             : $"""
             Braze simulator at {address}/
-            For a run in another terminal:
+            For a run, or a worker, in another terminal:
               export Connectors__Braze__RestEndpointUrl={address}
               export Connectors__Braze__ApiKey={key}
               export Connectors__Braze__AllowLoopback=true

@@ -63,11 +63,22 @@ internal sealed class DevSession : IAsyncDisposable
             Web UI      {document.WebUi}
             History     {document.Database ?? "in memory; --db <file> keeps it"}
             Worker      takes jobs below {string.Join(", ", document.LocalRoots)}
+            Keys        {Keys()}
             For a run in another terminal:
               export TEMPORAL_ADDRESS={document.Address}
               personalize-connectors run {job ?? "<job>"}
             Ctrl-C ends all of it.
             """);
+    }
+
+    // The worker has the settings of this terminal, not those of the terminal where runs are started.
+    private string Keys()
+    {
+        var connectors = _host.Services.GetRequiredService<IConfiguration>().GetSection("Connectors").GetChildren()
+            .Where(connector => !string.IsNullOrWhiteSpace(connector["ApiKey"])).Select(connector => connector.Key).ToList();
+        return connectors.Count > 0
+            ? $"of {string.Join(", ", connectors)}; any other connector needs its own in SSM"
+            : "none here, so from SSM; else set Connectors__<connector>__RestEndpointUrl and __ApiKey, and start dev again";
     }
 
     /// <summary>Until Ctrl-C, or until one of both ends by itself.</summary>

@@ -59,7 +59,7 @@ public sealed class DestinationSecretsTests
         Assert.Equal("InvalidConfiguration", e.Type);
         Assert.Equal(
             "Connector \"braze-eu\" has no endpoint and no API key. "
-            + "Set the environment variable Connectors__braze_eu__RestEndpointUrl or the configuration key Connectors:braze-eu:RestEndpointUrl; "
+            + "Set where the worker runs (here, where no Temporal service has the run): the environment variable Connectors__braze_eu__RestEndpointUrl or the configuration key Connectors:braze-eu:RestEndpointUrl; "
             + "and the environment variable Connectors__braze_eu__ApiKey or the configuration key Connectors:braze-eu:ApiKey.",
             e.Message);
     }

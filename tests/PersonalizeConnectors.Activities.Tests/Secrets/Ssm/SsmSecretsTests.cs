@@ -68,7 +68,7 @@ public sealed class SsmSecretsTests(AwsFixture aws)
 
         var e = await Assert.ThrowsAsync<ConnectorException>(() => secrets.ReadAsync("braze", Token));
 
-        Assert.StartsWith("Connector \"braze\" has no API key. Set the SSM parameter ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Connector \"braze\" has no API key. Set where the worker runs (here, where no Temporal service has the run): the SSM parameter ", e.Message, StringComparison.Ordinal);
         Assert.Contains($"aws ssm put-parameter --name {Name("api-key")} --type SecureString", e.Message, StringComparison.Ordinal);
     }
 
