@@ -27,7 +27,7 @@ internal sealed class DevSession : IAsyncDisposable
         _worker = new HostedWorker(host);
     }
 
-    private IReadOnlyList<string> Roots => _host.Services.GetRequiredService<IOptions<StorageOptions>>().Value.LocalRoots;
+    private StorageOptions Storage => _host.Services.GetRequiredService<IOptions<StorageOptions>>().Value;
 
     /// <param name="roots">As typed; empty: those of the settings, else the current folder.</param>
     /// <exception cref="DevSettingsException">A root is not there, or a setting is wrong.</exception>
@@ -54,15 +54,15 @@ internal sealed class DevSession : IAsyncDisposable
     /// <summary>Says what is there and what to type next.</summary>
     public Task TellAsync(bool json)
     {
-        var document = new DevDocument(_place.Address, DevServerPlace.Namespace, _place.WebUi, _place.Database, Roots);
-        var job = Roots.SelectMany(root => JobFolders.Complete("", root).Select(found => Path.Join(root, found))).FirstOrDefault(f => !Path.EndsInDirectorySeparator(f));
+        var document = new DevDocument(_place.Address, DevServerPlace.Namespace, _place.WebUi, _place.Database, Storage.LocalRoots);
+        var job = Storage.LocalRoots.SelectMany(root => JobFolders.Complete("", root).Select(found => Path.Join(root, found))).FirstOrDefault(f => !Path.EndsInDirectorySeparator(f));
         return Console.Out.WriteLineAsync(json
             ? Document.Of(document)
             : $"""
             Temporal at {document.Address}, namespace {document.Namespace}
             Web UI      {document.WebUi}
             History     {document.Database ?? "in memory; --db <file> keeps it"}
-            Worker      takes jobs below {string.Join(", ", document.LocalRoots)}
+            Worker      takes jobs below {string.Join(", ", document.LocalRoots)} and in {(Storage.Buckets.Count > 0 ? string.Join(", ", Storage.Buckets.Select(bucket => $"s3://{bucket}")) : "any bucket")}
             Keys        {Keys()}
             For a run in another terminal:
               export TEMPORAL_ADDRESS={document.Address}

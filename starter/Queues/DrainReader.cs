@@ -37,16 +37,21 @@ internal static class DrainReader
         var pending = await target.Workflow.PendingAsync(found.RunId, Activity, cancellationToken);
         var sight = StandingWorkflow<QueueDrainWorkflow, QueueDrainResult>.PositionOf(pending)?.Drain;
         var isRunning = StandingWorkflow<QueueDrainWorkflow, QueueDrainResult>.IsRunning(pending);
+        var oldest = OldestOf(document.Queue, sight);
         return document with
         {
             State = isRunning ? DrainState.Running : DrainState.Waiting,
             Counts = earlier is null ? sight?.Counts : sight is null ? earlier.Counts : earlier.Counts + sight.Counts,
             Held = sight?.Held ?? 0,
-            OldestSentAt = sight?.OldestSentAt,
-            OldestAgeSeconds = sight?.OldestSentAt is { } sent ? Math.Max(0, Math.Round((time.GetUtcNow() - sent).TotalSeconds, 1)) : null,
+            OldestSentAt = oldest,
+            OldestAgeSeconds = oldest is { } sent ? Math.Max(0, Math.Round((time.GetUtcNow() - sent).TotalSeconds, 1)) : null,
             Trouble = isRunning ? null : pending?.LastFailure?.Message ?? "No worker has taken it yet.",
         };
     }
+
+    /// <summary>When the oldest message that is left was sent. A drain that waits for messages still tells of its last receive.</summary>
+    internal static DateTimeOffset? OldestOf(QueueBacklog? queue, DrainSight? sight) =>
+        queue is { Waiting: 0, InFlight: 0 } && sight is { Held: 0 } ? null : sight?.OldestSentAt;
 
     private static async Task<DrainDocument> EndedAsync(DrainDocument document, DrainTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
     {

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Amazon.SQS.Model;
+using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Starter.Queues;
 using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.Queues;
 
@@ -74,6 +77,19 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
 
         Assert.Equal(4, exitCode);
         Assert.Contains("start a service and a worker, and then the drain", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, false)]
+    [InlineData(3, 0, 0, true)]
+    [InlineData(0, 1, 1, true)]
+    [InlineData(null, null, 0, true)]
+    public void OldestOf_DrainThatWaitsForMessages_IsToldWhereSomethingIsLeft(int? waiting, int? inFlight, int held, bool isTold)
+    {
+        var sent = new DateTimeOffset(2026, 11, 28, 2, 0, 0, TimeSpan.Zero);
+        var queue = waiting is null ? null : new QueueBacklog("updates", waiting.Value, inFlight!.Value, 0, DeadLetterQueue: null, MaxReceives: null);
+
+        Assert.Equal(isTold ? sent : null, DrainReader.OldestOf(queue, new DrainSight(new(), held, sent)));
     }
 
     private async Task FillAsync(string url)
