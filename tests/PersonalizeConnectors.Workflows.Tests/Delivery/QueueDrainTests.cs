@@ -2,6 +2,7 @@ using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Tests.Fakes;
+using PersonalizeConnectors.Workflows.Tests.Replay;
 using Temporalio.Client;
 using Temporalio.Exceptions;
 using Temporalio.Worker;
@@ -41,6 +42,8 @@ public abstract class QueueDrainTests(ITemporalServer server)
             await gate.Begun;
             await handle.SignalAsync(drain => drain.StopAsync());
             result = await handle.GetResultAsync();
+            await RecordedHistories.ReplayFreshAsync("drain-day", server.Client.GetWorkflowHandle(handle.Id, handle.FirstExecutionRunId), server);
+            await RecordedHistories.ReplayFreshAsync("drain-stopped", server.Client.GetWorkflowHandle(handle.Id), server);
         });
 
         Assert.Equal(new QueueDrainResult(_jobPath, "braze", new DrainCounts(Received: 3, Accepted: 30, Requests: new())), result);

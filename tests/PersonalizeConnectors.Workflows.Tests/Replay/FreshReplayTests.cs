@@ -6,7 +6,7 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
-/// <summary>Runs of each kind replay as soon as they are over. With RECORD_HISTORIES=1 those of the real server become the recorded histories too.</summary>
+/// <summary>Runs of each kind replay as soon as they are over.</summary>
 public abstract class FreshReplayTests(ITemporalServer server)
 {
     [Fact]
@@ -149,16 +149,7 @@ public abstract class FreshReplayTests(ITemporalServer server)
         }
     }
 
-    private async Task ReplayAsync(string name, WorkflowHandle handle)
-    {
-        var json = RecordedHistories.Clean(await handle.FetchHistoryAsync());
-        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1" && server is TemporalServerFixture)
-        {
-            await RecordedHistories.WriteAsync(name, json);
-        }
-
-        Assert.Null((await RecordedHistories.ReplayAsync(json)).ReplayFailure);
-    }
+    private Task ReplayAsync(string name, WorkflowHandle handle) => RecordedHistories.ReplayFreshAsync(name, handle, server);
 }
 
 public sealed class FreshReplayTestsOnEngine(EngineFixture engine) : FreshReplayTests(engine);

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
 using PersonalizeConnectors.Workflows.Jobs;
+using PersonalizeConnectors.Workflows.Watch;
+using Temporalio.Client;
 using Temporalio.Common;
 using Temporalio.Worker;
 
@@ -25,7 +28,8 @@ internal static class RecordedHistories
     public static Task<WorkflowReplayResult> ReplayAsync(string json)
     {
         var options = new WorkflowReplayerOptions { DataConverter = ConnectorDataConverter.Instance };
-        var replayer = new WorkflowReplayer(options.AddWorkflow<ConnectorJobWorkflow>().AddWorkflow<ConnectorDeliveryWorkflow>());
+        var replayer = new WorkflowReplayer(options
+            .AddWorkflow<ConnectorJobWorkflow>().AddWorkflow<ConnectorDeliveryWorkflow>().AddWorkflow<QueueDrainWorkflow>().AddWorkflow<OutputWatchWorkflow>());
 
         // The workflow id is part of what a run decides by, so it comes from the history too.
         var workflowId = (string)JsonNode.Parse(json)!["events"]![0]!["workflowExecutionStartedEventAttributes"]!["workflowId"]!;
@@ -33,8 +37,20 @@ internal static class RecordedHistories
             WorkflowHistory.FromJson(workflowId, json), throwOnReplayFailure: false, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Replays what has just run. With RECORD_HISTORIES=1 a run of the real server becomes the recorded history too.</summary>
+    public static async Task ReplayFreshAsync(string name, WorkflowHandle handle, ITemporalServer server)
+    {
+        var json = Clean(await handle.FetchHistoryAsync());
+        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1" && server is TemporalServerFixture)
+        {
+            await WriteAsync(name, json);
+        }
+
+        Assert.Null((await ReplayAsync(json)).ReplayFailure);
+    }
+
     /// <summary>A history as JSON, without what tells of the machine it was made on.</summary>
-    public static string Clean(WorkflowHistory history)
+    private static string Clean(WorkflowHistory history)
     {
         var json = JsonNode.Parse(history.ToJson())!;
         Clean(json);
@@ -42,7 +58,7 @@ internal static class RecordedHistories
     }
 
     /// <summary>Writes a history beside the test's source.</summary>
-    public static async Task WriteAsync(string name, string json)
+    private static async Task WriteAsync(string name, string json)
     {
         var folder = Directory.CreateDirectory(Path.Combine(SourceFolder(), "Histories"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), json);

@@ -2,6 +2,7 @@ using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using PersonalizeConnectors.Workflows.Tests.Fakes;
+using PersonalizeConnectors.Workflows.Tests.Replay;
 using PersonalizeConnectors.Workflows.Watch;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -62,6 +63,7 @@ public abstract class OutputWatchTests(ITemporalServer server)
             Assert.Empty(delivered.Undelivered);
             await handle.CancelAsync();
             Assert.IsType<CanceledFailureException>((await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync())).InnerException);
+            await RecordedHistories.ReplayFreshAsync("watch-parts", handle, server);
         });
         Assert.Equal([new(JobPath, "braze"), new DeliverPartsInput(JobPath, "braze")], _watch.Deliveries);
     }
@@ -89,6 +91,8 @@ public abstract class OutputWatchTests(ITemporalServer server)
 
                 var result = await handle.GetResultAsync();
                 Assert.Equal((1, 1, new WatchCounts(Messages: 14, Outputs: 14)), (result.Started, result.Late, result.Events));
+                await RecordedHistories.ReplayFreshAsync("watch-day", server.Client.GetWorkflowHandle(handle.Id, handle.FirstExecutionRunId), server);
+                await RecordedHistories.ReplayFreshAsync("watch-stopped", server.Client.GetWorkflowHandle(handle.Id), server);
             },
             quietSeconds: 5);
     }
