@@ -54,6 +54,18 @@ internal sealed class PendingParts(JobLocation job, string connector)
         await job.Store.DeleteAsync(_pending + part.Name, cancellationToken);
     }
 
+    /// <summary>Removes the marks of versions that were done before a time.</summary>
+    public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await foreach (var entry in job.Store.ListAsync(_done, cancellationToken))
+        {
+            if (entry.LastModified < before)
+            {
+                await job.Store.DeleteAsync(entry.Key, cancellationToken);
+            }
+        }
+    }
+
     private async Task<bool> TryPutAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try

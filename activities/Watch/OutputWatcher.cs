@@ -22,6 +22,9 @@ internal sealed class OutputWatcher(
 
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(2);
 
+    // A queue of SQS keeps a message for 14 days at most, so no repeat of an event comes later.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
     /// <param name="earlier">What attempts before this one counted.</param>
     /// <exception cref="ConnectorException">The root, the queue, the store.</exception>
     public async Task<WatchEventsResult> RunAsync(WatchEventsInput input, WatchCounts earlier, IWatchSigns signs, StepContext context)
@@ -37,7 +40,7 @@ internal sealed class OutputWatcher(
             var root = factory.Canonicalize(input.Root);
             var jobs = new WatchedJobs(root, factory.Open(root), locator, time, logger);
             var queue = await queues.FindByAddressAsync(input.Queue, stopping.Token);
-            await TellPendingAsync(await jobs.ReadAsync(stopping.Token), signs, stopping.Token);
+            await BeginAsync(await jobs.ReadAsync(stopping.Token), signs, stopping.Token);
             var own = new OwnParts();
             // So that an attempt which is killed before its first message loses no counts of those before.
             Report();
@@ -71,15 +74,17 @@ internal sealed class OutputWatcher(
         void Report() => context.Report(new StepPosition(counts.Messages, 0) { Watch = counts });
     }
 
-    // Noted before a worker was killed, or not delivered yesterday.
-    private static async Task TellPendingAsync(IReadOnlyList<WatchedJob> jobs, IWatchSigns signs, CancellationToken cancellationToken)
+    /// <summary>Tells of parts that were noted before a worker was killed, or not delivered yesterday; old marks of delivered ones go.</summary>
+    private async Task BeginAsync(IReadOnlyList<WatchedJob> jobs, IWatchSigns signs, CancellationToken cancellationToken)
     {
         var pending = new List<PartSign>();
         foreach (var job in jobs)
         {
             foreach (var connector in job.Configuration.Connectors.Where(c => c.Delivery != DeliveryMode.None))
             {
-                if (await new PendingParts(job.Location, connector.Name).HasAnyAsync(cancellationToken))
+                var parts = new PendingParts(job.Location, connector.Name);
+                await parts.ForgetAsync(time.GetUtcNow() - Remembered, cancellationToken);
+                if (await parts.HasAnyAsync(cancellationToken))
                 {
                     pending.Add(new(job.JobPath, connector.Name));
                 }

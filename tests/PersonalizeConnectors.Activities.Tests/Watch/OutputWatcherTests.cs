@@ -64,6 +64,20 @@ public sealed class OutputWatcherTests
     }
 
     [Fact]
+    public async Task Watch_MarksOfDeliveredParts_GoAfterThirtyDays()
+    {
+        const string Done = WatchRig.Job + "/events/second/done/";
+        var rig = new WatchRig();
+        var now = TimeProvider.System.GetUtcNow();
+        rig.Store.Put(Done + "a", "", modified: now.AddDays(-31));
+        rig.Store.Put(Done + "b", "", modified: now.AddDays(-29));
+
+        await rig.WatchAsync("no event");
+
+        Assert.Equal([Done + "b"], rig.Store.Keys.Where(key => key.StartsWith(Done, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Watch_WhatConcernsNoJob_IsCountedAndDeleted()
     {
         var rig = new WatchRig();
