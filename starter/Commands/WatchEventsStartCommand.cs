@@ -56,13 +56,22 @@ internal static class WatchEventsStartCommand
         using var host = LocalHost.Create(target.Root);
         var backlog = await Patience.ShowAsync(
             "Looking at the queue", _ => host.Services.GetRequiredService<QueueInspector>().ReadByAddressAsync(queue, cancellationToken));
-        var input = new OutputWatchInput { Root = target.Root, Queue = queue, QuietSeconds = (int)quiet.TotalSeconds };
+        var left = await Patience.ShowAsync("Asking for the last watch", _ => WatchReader.LeftAsync(target, cancellationToken));
+        var input = new OutputWatchInput
+        {
+            Root = target.Root,
+            Queue = queue,
+            QuietSeconds = (int)quiet.TotalSeconds,
+            Earlier = left.Count == 0 ? null : new(target.Root, queue, new(), new(), Started: 0, Busy: 0, Late: 0, left, Undelivered: [], Trouble: null),
+        };
         var handle = await target.Workflow.StartAsync(
             watch => watch.RunAsync(input), TaskQueues.Main, $"Watch of {target.Root} by {backlog.Name}",
             $"A watch of {target.Root} is under way as workflow \"{target.WorkflowId}\". \"watch-events status\" shows it.", cancellationToken);
         await Console.Out.WriteLineAsync(json
             ? Document.Of(new DetachDocument(handle.Id, handle.ResultRunId))
-            : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait. \"watch-events status\" shows it, \"watch-events stop\" ends it.");
+            : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait."
+                + (left.Count(job => job.Due is not null) is > 0 and var waiting ? $" {Words.Counted(waiting, "job")} that waited when the last watch ended will be started." : "")
+                + " \"watch-events status\" shows it, \"watch-events stop\" ends it.");
         return ExitCodes.Done;
     }
 }

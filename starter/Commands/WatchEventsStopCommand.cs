@@ -10,7 +10,8 @@ internal static class WatchEventsStopCommand
         new Command(
             "stop",
             """
-            Stops the watch of a root, and waits for its end: runs that it started go on, events stay in the queue, starts that waited are given up.
+            Stops the watch of a root, and waits for its end: runs that it started go on, events stay in the queue, and jobs that waited are
+            started by the next watch.
 
             Example: personalize-connectors watch-events stop s3://my-bucket
             """),

@@ -27,6 +27,10 @@ internal static class WatchReader
             : await EndedAsync(document, target, found, cancellationToken);
     }
 
+    /// <summary>What the root's last watch knew of jobs when it ended, however it ended: starts that waited, and when it started which.</summary>
+    public static async Task<IReadOnlyList<WatchedStart>> LeftAsync(WatchTarget target, CancellationToken cancellationToken) =>
+        await ReadAsync(target, cancellationToken) is { State: WatchState.Stopped or WatchState.Failed } ended ? ended.Jobs : [];
+
     private static async Task<WatchDocument> RunningAsync(
         WatchDocument document, WatchTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
     {
@@ -46,9 +50,15 @@ internal static class WatchReader
     private static async Task<WatchDocument> EndedAsync(WatchDocument document, WatchTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
     {
         var (result, failure) = await target.Workflow.EndAsync(found.RunId, cancellationToken);
-        return result is not null
-            ? Of(document, result) with { State = WatchState.Stopped }
-            : document with { State = found.Status == WorkflowExecutionStatus.Canceled ? WatchState.Stopped : WatchState.Failed, Trouble = failure };
+        if (result is not null)
+        {
+            return Of(document, result) with { State = WatchState.Stopped };
+        }
+
+        // Without a result, what it knew last is asked of a worker.
+        var progress = await target.Workflow.QueryAsync(found.RunId, cancellationToken);
+        document = progress is null ? document : Of(document, progress);
+        return document with { State = found.Status == WorkflowExecutionStatus.Canceled ? WatchState.Stopped : WatchState.Failed, Trouble = failure };
     }
 
     private static WatchDocument Of(WatchDocument document, OutputWatchResult result) => document with

@@ -33,7 +33,9 @@ internal static class WatchView
         yield return grid;
         foreach (var job in watch.Jobs.Where(job => job.Due is not null))
         {
-            yield return new Text($"{Words.Clean(job.JobPath)} starts at {Words.Time(new DateTimeOffset(job.Due!.Value, TimeSpan.Zero))}");
+            yield return new Text(watch.State is WatchState.Running or WatchState.Waiting
+                ? $"{Words.Clean(job.JobPath)} starts at {Words.Time(new DateTimeOffset(job.Due!.Value, TimeSpan.Zero))}"
+                : $"{Words.Clean(job.JobPath)} waits to be started; the next watch starts it");
         }
 
         foreach (var part in watch.Undelivered)

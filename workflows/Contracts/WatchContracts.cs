@@ -19,7 +19,7 @@ public sealed record OutputWatchInput
     /// <summary>How long no further <c>.out</c> file may come before a job starts, in seconds. Default 300; from 1.</summary>
     public int? QuietSeconds { get; init; }
 
-    /// <summary>Where an earlier run of the same watch left off; set where it continues as new.</summary>
+    /// <summary>Where an earlier watch of the root left off; set where it continues as new, or is started again.</summary>
     public OutputWatchResult? Earlier { get; init; }
 
     /// <summary>Keys this version does not know; the workflow refuses them by name.</summary>

@@ -76,6 +76,40 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
     }
 
     [Fact]
+    public async Task Watch_StoppedWhileAJobWaits_IsStartedByTheNextWatch()
+    {
+        await using var temporal = await DurableTemporal.StartAsync();
+        var (url, _) = await aws.CreateQueueAsync();
+        using var local = TestRoot.Create(Users);
+        local.WriteConfig("""{ "braze": {} }""", "\"settleSeconds\": 0");
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        await root.NotifyAsync(url, "batch/");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        await root.PutSecretsAsync(braze);
+        var environment = root.Environment(temporal.Address);
+        environment["Sqs__WaitSeconds"] = "1";
+        await using var worker = ProgramProcess.StartWorker(environment);
+        string[] start = ["watch-events", "start", root.Address, "--queue", url, "--quiet", "20s"];
+        var (started, _, error) = await ProgramProcess.RunAsync(environment, start);
+        Assert.True(started == 0, error);
+        await root.UploadAsync(Path.Combine(local.Path, "batch"), "batch/");
+        await Waiting.ForAsync(
+            async () =>
+            {
+                var (_, output, _) = await ProgramProcess.RunAsync(environment, "watch-events", "status", root.Address, "--json");
+                return JsonNode.Parse(output)!["jobs"]!.AsArray() is [{ } job] && job["due"] is not null;
+            },
+            "the event");
+
+        var (_, stopped, _) = await ProgramProcess.RunAsync(environment, "watch-events", "stop", root.Address);
+        var (_, again, _) = await ProgramProcess.RunAsync(environment, start);
+        await Waiting.ForAsync(() => braze.Profiles.Count == Users, $"the run; {worker.Error}");
+
+        Assert.Contains("/picks waits to be started; the next watch starts it", stopped, StringComparison.Ordinal);
+        Assert.Contains("1 job that waited when the last watch ended will be started.", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Watch_LocalRoot_IsRefused()
     {
         var (exitCode, _, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null), "watch-events", "start", "/tmp/shop");
