@@ -3,7 +3,7 @@ using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Watch;
 
-/// <summary>Tells parts that a run of this program wrote: their name ends with its id, and the run is known to the job.</summary>
+/// <summary>Tells parts that a run of this program wrote: their name ends with its id, and the run is known to the job, or older than all that are.</summary>
 internal sealed class OwnParts
 {
     private const string Ending = ".json.gz";
@@ -39,6 +39,12 @@ internal sealed class OwnParts
                 _known.Add((job.JobPath, runId));
                 return true;
             }
+        }
+
+        // Reports go in time, the oldest first: what is older than all that are kept had one.
+        await foreach (var oldest in job.Store.ListFoldersAsync(RunKeys.RunsOf(job.Prefix), cancellationToken))
+        {
+            return string.CompareOrdinal(runId, oldest) < 0;
         }
 
         return false;

@@ -18,7 +18,9 @@ internal sealed class StopSwitch
         _running?.Cancel();
     }
 
-    /// <summary>Runs what listens to the source, until it is over or stopped. The source ends with the workflow's cancellation too.</summary>
+    /// <summary>
+    /// Runs what listens to the source, until it is over or stopped, or has ended the source itself. The source ends with the workflow's cancellation too.
+    /// </summary>
     /// <exception cref="ApplicationFailureException">An activity failed; with that one's sentence and type.</exception>
     public async Task RunAsync(Func<CancellationTokenSource, Task> body)
     {
@@ -33,9 +35,9 @@ internal sealed class StopSwitch
         {
             await body(running);
         }
-        catch (Exception e) when (TemporalException.IsCanceledException(e) && IsStopped)
+        catch (Exception e) when (TemporalException.IsCanceledException(e) && (IsStopped || !Workflow.CancellationToken.IsCancellationRequested))
         {
-            // Stopped before a worker had begun.
+            // Ended before a worker had begun, or while it waited for another try.
         }
         catch (ActivityFailureException e) when (!TemporalException.IsCanceledException(e))
         {

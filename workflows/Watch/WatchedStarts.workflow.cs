@@ -58,10 +58,16 @@ internal sealed class WatchedStarts(TimeSpan quiet, OutputWatchResult? earlier)
     /// <summary>Starts what is due. A job that runs is tried again: its run may have begun before the newest output was there.</summary>
     public async Task StartDueAsync()
     {
-        foreach (var job in Jobs.Where(job => job.Due <= Workflow.UtcNow))
+        foreach (var jobPath in _jobs.Keys.ToList())
         {
-            // Before the start: what is seen while it is under way waits for a start of its own.
+            // Looked at anew: while another job was started, newer output may have put this one off.
             var now = Workflow.UtcNow;
+            if (_jobs[jobPath] is not { Due: { } due } job || due > now)
+            {
+                continue;
+            }
+
+            // Before the start: what is seen while it is under way waits for a start of its own.
             _jobs[job.JobPath] = job with { Due = null, IsComplete = false, StartedAt = now };
             try
             {

@@ -51,9 +51,10 @@ public sealed class OutputWatcherTests
             WatchRig.Event("root", Output.Replace("/braze/", "/second/", StringComparison.Ordinal) + "any.gz"),
             WatchRig.Event("root", $"{Output}part-00000-{RunId}.json.gz"),
             WatchRig.Event("root", $"{Output}part-00000-20261123T020000Z-ffffffff.json.gz"),
+            WatchRig.Event("root", $"{Output}part-00000-20261001T020000Z-00000000.json.gz"),
             WatchRig.Event("root", WatchRig.Job + "/output/braze/state/manifest.json"));
 
-        Assert.Equal(new WatchCounts(Messages: 7, Parts: 4, OwnParts: 2, Repeats: 1), counts);
+        Assert.Equal(new WatchCounts(Messages: 8, Parts: 4, OwnParts: 3, Repeats: 1), counts);
         Assert.Equal([new(JobPath, "braze"), new PartSign(JobPath, "second")], rig.Parts.Distinct().OrderBy(p => p.Connector, StringComparer.Ordinal));
         Assert.Equal(3, rig.Store.Keys.Count(k => k.StartsWith(WatchRig.Job + "/events/braze/pending/", StringComparison.Ordinal)));
 

@@ -68,6 +68,7 @@ public sealed partial class EngineKillTests
         Assert.True(exitCode == 0, error);
         Assert.Equal(Users, (long)JsonNode.Parse(output)!["connectors"]!["braze"]!["users"]!["total"]!);
         Assert.Equal(Users, braze.Profiles.Count);
+        WorkerKill.AssertProfiles(root, braze);
         Assert.InRange(WorkerKill.Repeats(braze), 0, step == "Deliver" ? WorkerKill.MostRepeats : 0);
         WorkerKill.AssertNothingLeft(root);
         return true;

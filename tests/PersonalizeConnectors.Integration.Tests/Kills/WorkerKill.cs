@@ -52,10 +52,14 @@ internal static class WorkerKill
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Error}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
-        ReferenceProfiles.AssertSent(References.GetOrAdd(local.Job, job => ReferenceProfiles.FirstRun(local.Path, job)), braze);
+        AssertProfiles(local, braze);
         Assert.InRange(Repeats(braze), 0, step == "Deliver" ? MostRepeats : 0);
         Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
     }
+
+    /// <summary>What the simulator has is what the reference says of the root's first run.</summary>
+    internal static void AssertProfiles(TestRoot root, BrazeSimulator braze) =>
+        ReferenceProfiles.AssertSent(References.GetOrAdd(root.Job, job => ReferenceProfiles.FirstRun(root.Path, job)), braze);
 
     // In flight at the kill, and settled in the second before it: a log segment every 100 requests.
     internal const long MostRepeats = 75 * (100 + 64);
