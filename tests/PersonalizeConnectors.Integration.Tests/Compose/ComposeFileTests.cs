@@ -23,6 +23,7 @@ public sealed partial class ComposeFileTests
 
         var continuous = System.IO.File.ReadAllText(Path.Combine(Repository.Root, ".github/workflows/ci.yml"));
         Assert.Contains($"TEMPORAL_CLI_VERSION: {File.Services["temporal"].Image.Split(':')[1]}\n", continuous, StringComparison.Ordinal);
+        Assert.Contains($"MINISTACK_VERSION: {File.Services["aws"].Image.Split(':')[1]}\n", continuous, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Workflows.Jobs;
 
 namespace PersonalizeConnectors.Integration.Tests.Delivery;
 
@@ -153,6 +154,8 @@ public sealed class FaultTests(TemporalServerFixture server)
         Assert.DoesNotContain(host.Logs.Lines, line => line.Contains(key, StringComparison.Ordinal));
         Assert.DoesNotContain(key, run.Failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key, (await run.Handle.FetchHistoryAsync()).ToJson(), StringComparison.Ordinal);
+        var delivery = server.Client.GetWorkflowHandle(ConnectorRunIds.Delivery(run.Handle.Id, run.RunId!, "braze"));
+        Assert.DoesNotContain(key, (await delivery.FetchHistoryAsync()).ToJson(), StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(root.Path, "*", SearchOption.AllDirectories))
         {
             Assert.False((await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(key)) >= 0, file);

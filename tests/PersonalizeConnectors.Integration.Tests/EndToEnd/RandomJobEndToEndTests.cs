@@ -18,6 +18,7 @@ public abstract class RandomJobEndToEndTests(TemporalServerFixture server, strin
     [Fact]
     public async Task Run_RandomJobs_AgreeWithTheReference()
     {
+        var shapes = new SortedSet<string>(StringComparer.Ordinal);
         for (var seed = firstSeed; seed < firstSeed + Seeds; seed++)
         {
             using var root = new ReferenceRoot();
@@ -26,13 +27,18 @@ public abstract class RandomJobEndToEndTests(TemporalServerFixture server, strin
             var nights = new Nights(seed, root, new RandomJob(seed, root.Path, jobType), host, braze);
 
             await nights.RunAsync();
+            shapes.UnionWith(nights.Shapes);
         }
+
+        Assert.Equal(["arrayOfObjects", "itemIds", "parallelArrays"], shapes);
     }
 
     private sealed class Nights(int seed, ReferenceRoot root, RandomJob job, JobHost host, BrazeSimulator braze)
     {
         private readonly Dictionary<string, SortedDictionary<string, string>> _profiles = [];
         private ReferenceState _state = ReferenceState.Empty;
+
+        public HashSet<string> Shapes { get; } = [];
 
         private string JobPath => Path.Combine(root.Path, job.JobPath);
 
@@ -52,6 +58,7 @@ public abstract class RandomJobEndToEndTests(TemporalServerFixture server, strin
             var where = $"seed {seed}, {name}";
             var input = ReferenceInput.Read(root.Path, job.JobPath);
             var connector = input.Config.Connectors[0];
+            Shapes.Add(connector.Shape);
             var expected = ReferenceRun.Of(input, connector, _state, new());
             var requestsBefore = braze.Statistics.Requests;
 
