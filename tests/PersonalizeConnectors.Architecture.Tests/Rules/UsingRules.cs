@@ -6,7 +6,7 @@ namespace PersonalizeConnectors.Architecture.Tests.Rules;
 internal static partial class UsingRules
 {
     private static readonly string[] Steps =
-        ["Recover", "Plan", "Load", "SplitErrors", "Table", "Join", "Decorate", "Delta", "Write", "Deliver", "CommitState", "Report", "Queue"];
+        ["Recover", "Plan", "Load", "SplitErrors", "Table", "Join", "Decorate", "Delta", "Write", "Deliver", "CommitState", "Report", "Validate", "Watch"];
 
     private static readonly string[] CoreSiblings = ["Staging", "Updates", "State", "Configuration"];
 
