@@ -44,7 +44,13 @@ internal sealed class OwnParts
         // Reports go in time, the oldest first: what is older than all that are kept had one.
         await foreach (var oldest in job.Store.ListFoldersAsync(RunKeys.RunsOf(job.Prefix), cancellationToken))
         {
-            return string.CompareOrdinal(runId, oldest) < 0;
+            if (string.CompareOrdinal(runId, oldest) >= 0)
+            {
+                break;
+            }
+
+            _known.Add((job.JobPath, runId));
+            return true;
         }
 
         return false;
