@@ -18,6 +18,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public string Error => Text(_error);
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>The command line.</summary>
     public static ProgramProcess StartCommandLine(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
         Start("personalize-connectors", arguments, environment);
