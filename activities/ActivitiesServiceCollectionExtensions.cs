@@ -14,7 +14,7 @@ using PersonalizeConnectors.Activities.Watch;
 
 namespace PersonalizeConnectors.Activities;
 
-/// <summary>Everything the steps need; the host adds a <see cref="ServiceIdentity"/> and which search attributes are registered.</summary>
+/// <summary>Everything the steps need; the host adds an <see cref="IServiceIdentity"/> and which search attributes are registered.</summary>
 public static class ActivitiesServiceCollectionExtensions
 {
     public static IServiceCollection AddConnectorActivities(this IServiceCollection services, IConfiguration configuration)

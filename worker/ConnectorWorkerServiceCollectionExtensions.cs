@@ -53,7 +53,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
             host.ServicesStopConcurrently = true;
             host.ShutdownTimeout = HostShutdown;
         });
-        services.AddSingleton(new ServiceIdentity(settings.ServiceIdentity));
+        services.AddSingleton<IServiceIdentity, NamespaceIdentity>();
         services.AddSingleton<ITemporalClient>(_ => TemporalClient.CreateLazy(WithConverter(settings.Connect)));
         services.AddSingleton<ILiveRuns, ServiceRuns>();
         services.AddSingleton<RegisteredSearchAttributes>();

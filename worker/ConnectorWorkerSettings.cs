@@ -4,17 +4,10 @@ namespace PersonalizeConnectors.Worker;
 
 /// <summary>What a worker needs to know beside configuration: which service, which queues.</summary>
 /// <param name="Connect">Address, namespace, credentials. Its converter is replaced by the project's own.</param>
-/// <param name="ServiceIdentity">
-/// Names the Temporal service for holds on jobs: <c>address/namespace</c>, or something fresh for a server of this process's own.
-/// </param>
 /// <param name="TaskQueues">Queues to poll; each brings its delivery queue with it.</param>
-public sealed record ConnectorWorkerSettings(TemporalClientConnectOptions Connect, string ServiceIdentity, IReadOnlyList<string> TaskQueues)
+public sealed record ConnectorWorkerSettings(TemporalClientConnectOptions Connect, IReadOnlyList<string> TaskQueues)
 {
     /// <summary>A worker of a service: jobs anywhere, and those on this host's own disks.</summary>
     public static ConnectorWorkerSettings ForService(TemporalClientConnectOptions connect) =>
-        new(connect, $"{Canonical(connect.TargetHost!)}/{connect.Namespace}",
-            [Workflows.Contracts.TaskQueues.Main, Workflows.Contracts.TaskQueues.ForHost(Environment.MachineName)]);
-
-    // Two spellings of this machine are one service.
-    private static string Canonical(string address) => address.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase);
+        new(connect, [Workflows.Contracts.TaskQueues.Main, Workflows.Contracts.TaskQueues.ForHost(Environment.MachineName)]);
 }

@@ -23,6 +23,11 @@ internal sealed class ServiceRuns(ITemporalClient client) : ILiveRuns
             return job.Status != WorkflowExecutionStatus.Running
                 || (job.Memo.TryGetValue(Memo, out var memo) && await memo.ToValueAsync<string>() != runId);
         }
+        catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
+        {
+            // Deleted, or gone with a development server's memory.
+            return true;
+        }
         catch (Exception e) when ((e is RpcException or InvalidOperationException or OperationCanceledException) && !cancellationToken.IsCancellationRequested)
         {
             return false;

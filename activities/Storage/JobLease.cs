@@ -4,7 +4,7 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Storage;
 
 /// <summary>Who works on a job, and until when: the object <c>staging/.holder</c>.</summary>
-/// <param name="Service">The Temporal service, <see cref="ServiceIdentity"/>.</param>
+/// <param name="Service">The Temporal service, <see cref="IServiceIdentity"/>.</param>
 /// <param name="Since">By the holder's clock; for people.</param>
 /// <param name="Beat">Another one with every renewal, so that the object's ETag changes.</param>
 internal sealed record JobLease(string Service, string RunId, string Host, int ProcessId, DateTimeOffset Since, Guid Beat)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Core.Staging;
@@ -10,7 +11,7 @@ namespace PersonalizeConnectors.Activities.Storage;
 /// was read. Every worker that has a step of the run renews it, so that it outlives each of them, and none does once the run has ended: whatever
 /// ended it, a minute later the job is free.
 /// </summary>
-internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns runs, TimeProvider clock, ILogger<LeaseJobHold> logger) : IJobHold, IDisposable
+internal sealed partial class LeaseJobHold(IServiceIdentity service, ILiveRuns runs, TimeProvider clock, ILogger<LeaseJobHold> logger) : IJobHold, IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(60);
@@ -19,19 +20,20 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
 
     public async Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
+        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
         while (true)
         {
             var stored = await JobLease.FindAsync(job, cancellationToken);
-            if (stored is not null && (stored.Lease.Service != service.Value || RunKeys.IsLater(stored.Lease.RunId, runId))
+            if (stored is not null && (stored.Lease.Service != claim.Service || RunKeys.IsLater(stored.Lease.RunId, runId))
                 && await IsValidAsync(job, stored, cancellationToken))
             {
                 throw HoldFailures.Running(job, stored.Lease.ToHeldBy(), "a minute after");
             }
 
-            var mine = new JobLease(service.Value, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow(), Guid.Empty);
+            var mine = new JobLease(claim.Service, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow(), Guid.Empty);
             if (await mine.TryPutAsync(job, stored is null ? PutCondition.IfAbsent : PutCondition.IfUnchanged(stored.Entry.ETag), cancellationToken))
             {
-                KeepRenewing(job, runId);
+                KeepRenewing(job, claim);
                 return;
             }
         }
@@ -39,23 +41,30 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
 
     public async Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        if (KeepRenewing(job, runId))
+        if (_renewals.TryGetValue(job.JobPath, out var known) && known.Claim.RunId == runId && !known.HasEnded)
+        {
+            return;
+        }
+
+        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
+        if (KeepRenewing(job, claim))
         {
             // The worker that renewed it until now may have died most of a minute ago.
-            await RenewOnceAsync(job, runId, cancellationToken);
+            await RenewOnceAsync(job, claim, cancellationToken);
         }
     }
 
     public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
+        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
         var stored = await JobLease.FindAsync(job, cancellationToken);
-        if (!IsOurs(stored, runId))
+        if (!IsOf(claim, stored))
         {
             throw HoldFailures.Lost(job, runId, stored?.Lease.ToHeldBy());
         }
 
         // The worker that renewed it may be gone since; the run goes on here.
-        if (KeepRenewing(job, runId) && !await RenewAsync(job, runId, stored, cancellationToken))
+        if (KeepRenewing(job, claim) && !await RenewAsync(job, claim, stored, cancellationToken))
         {
             throw HoldFailures.Lost(job, runId, (await JobLease.FindAsync(job, cancellationToken))?.Lease.ToHeldBy());
         }
@@ -63,14 +72,15 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
 
     public async Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        if (_renewals.TryGetValue(job.JobPath, out var renewal) && renewal.RunId == runId && _renewals.TryRemove(new(job.JobPath, renewal)))
+        if (_renewals.TryGetValue(job.JobPath, out var renewal) && renewal.Claim.RunId == runId && _renewals.TryRemove(new(job.JobPath, renewal)))
         {
             await renewal.StopAsync();
         }
 
         // A store cannot delete on condition. Renewed first, the lease is ours alone for a minute, and the delete comes right behind.
+        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
         var stored = await JobLease.FindAsync(job, cancellationToken);
-        if (IsOurs(stored, runId) && await RenewAsync(job, runId, stored, cancellationToken))
+        if (IsOf(claim, stored) && await RenewAsync(job, claim, stored, cancellationToken))
         {
             await job.Store.DeleteAsync(RunKeys.HolderOf(job.Prefix), cancellationToken);
         }
@@ -92,16 +102,16 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
         _renewals.Clear();
     }
 
-    private bool IsOurs(StoredLease? stored, string runId) => stored is not null && stored.Lease.Service == service.Value && stored.Lease.RunId == runId;
+    private static bool IsOf(Claim claim, [NotNullWhen(true)] StoredLease? stored) => stored is { Lease: var lease } && claim == new Claim(lease.Service, lease.RunId);
 
     /// <returns>True where this process did not renew the lease until now.</returns>
-    private bool KeepRenewing(JobLocation job, string runId)
+    private bool KeepRenewing(JobLocation job, Claim claim)
     {
         while (true)
         {
             if (_renewals.TryGetValue(job.JobPath, out var known))
             {
-                if (known.RunId == runId && !known.HasEnded)
+                if (known.Claim == claim && !known.HasEnded)
                 {
                     return false;
                 }
@@ -112,10 +122,10 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
                 }
             }
 
-            var renewal = new Renewal(runId);
+            var renewal = new Renewal(claim);
             if (_renewals.TryAdd(job.JobPath, renewal))
             {
-                renewal.Start(clock, Period, async token => !await HasEndedAsync(job, runId, token) && await RenewOnceAsync(job, runId, token));
+                renewal.Start(clock, Period, async token => !await HasEndedAsync(job, claim.RunId, token) && await RenewOnceAsync(job, claim, token));
                 return true;
             }
 
@@ -136,11 +146,11 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
     }
 
     /// <returns>False where the lease is no longer this run's.</returns>
-    private async Task<bool> RenewOnceAsync(JobLocation job, string runId, CancellationToken cancellationToken)
+    private async Task<bool> RenewOnceAsync(JobLocation job, Claim claim, CancellationToken cancellationToken)
     {
         try
         {
-            return await RenewAsync(job, runId, await JobLease.FindAsync(job, cancellationToken), cancellationToken);
+            return await RenewAsync(job, claim, await JobLease.FindAsync(job, cancellationToken), cancellationToken);
         }
         catch (ConnectorException e)
         {
@@ -150,11 +160,11 @@ internal sealed partial class LeaseJobHold(ServiceIdentity service, ILiveRuns ru
         }
     }
 
-    private async Task<bool> RenewAsync(JobLocation job, string runId, StoredLease? stored, CancellationToken cancellationToken)
+    private static async Task<bool> RenewAsync(JobLocation job, Claim claim, StoredLease? stored, CancellationToken cancellationToken)
     {
-        while (IsOurs(stored, runId))
+        while (IsOf(claim, stored))
         {
-            if (await stored!.Lease.TryPutAsync(job, PutCondition.IfUnchanged(stored.Entry.ETag), cancellationToken))
+            if (await stored.Lease.TryPutAsync(job, PutCondition.IfUnchanged(stored.Entry.ETag), cancellationToken))
             {
                 return true;
             }

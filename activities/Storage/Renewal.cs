@@ -1,12 +1,15 @@
 namespace PersonalizeConnectors.Activities.Storage;
 
+/// <summary>A run of a Temporal service, as it stands in a lease.</summary>
+internal readonly record struct Claim(string Service, string RunId);
+
 /// <summary>Repeats the renewal of one lease until it is stopped or the lease is gone.</summary>
-internal sealed class Renewal(string runId) : IDisposable
+internal sealed class Renewal(Claim claim) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
-    public string RunId { get; } = runId;
+    public Claim Claim { get; } = claim;
 
     /// <summary>The lease went to somebody else.</summary>
     public bool HasEnded { get; private set; }

@@ -10,7 +10,7 @@ public static class StorageServiceCollectionExtensions
 {
     /// <summary>
     /// Stores, locator, hold and scratch, with the configuration sections <c>Storage</c> and <c>Worker</c>. The host adds its
-    /// <see cref="ServiceIdentity"/>; a further kind of store adds its <see cref="IObjectStoreFactory"/>.
+    /// <see cref="IServiceIdentity"/>; a further kind of store adds its <see cref="IObjectStoreFactory"/>.
     /// </summary>
     public static IServiceCollection AddConnectorStorage(this IServiceCollection services)
     {

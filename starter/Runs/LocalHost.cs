@@ -18,7 +18,7 @@ internal static class LocalHost
         var builder = Builder(RootsOf(jobPath));
         builder.Services.AddConnectorActivities(builder.Configuration);
         change?.Invoke(builder.Services);
-        builder.Services.AddSingleton(new ServiceIdentity("none"));
+        builder.Services.AddSingleton<IServiceIdentity>(ServiceIdentity.None);
         return builder.Build();
     }
 

@@ -69,7 +69,7 @@ internal sealed class TemporalTarget : IAsyncDisposable
             new TemporalClientConnectOptions(engine.Address) { Namespace = engine.Namespace, Runtime = CoreLogs.Runtime });
         return new(
             await TemporalClient.ConnectAsync(connect).WaitAsync(cancellationToken),
-            new ConnectorWorkerSettings(connect, $"own:{Guid.NewGuid():N}", [TaskQueues.Main]),
+            new ConnectorWorkerSettings(connect, [TaskQueues.Main]),
             TaskQueues.Main,
             engine);
     }

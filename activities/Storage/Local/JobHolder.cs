@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace PersonalizeConnectors.Activities.Storage.Local;
 
 /// <summary>Who works on a job: the content of <c>staging/.holder</c>.</summary>
-/// <param name="Service">The Temporal service, <see cref="ServiceIdentity"/>.</param>
+/// <param name="Service">The Temporal service, <see cref="IServiceIdentity"/>.</param>
 internal sealed record JobHolder(string Service, string RunId, string Host, int ProcessId, DateTimeOffset Since)
 {
     public static JobHolder? Read(string path)

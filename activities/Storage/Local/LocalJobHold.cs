@@ -11,7 +11,7 @@ namespace PersonalizeConnectors.Activities.Storage.Local;
 /// that it is alive. A lock a service, because any worker of a service may end a run, also one that cannot drop another process's lock.
 /// Every change is made under the store's own lock of the holder's key, so that two processes never decide at once.
 /// </summary>
-internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) : IJobHold, IDisposable
+internal sealed class LocalJobHold(IServiceIdentity identity, TimeProvider clock) : IJobHold, IDisposable
 {
     private const string Staging = "staging";
     private const string Holder = ".holder";
@@ -20,17 +20,24 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
 
     public async Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
+        var service = await identity.FindAsync(cancellationToken);
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
+            if (_held.TryGetValue(job.JobPath, out var held) && held.Name != LockPath(job, service))
+            {
+                // Of a service that was here before this one: its runs went with it.
+                DropLock(job);
+            }
+
             if (JobHolder.Read(HolderPath(job)) is { } holder
-                && (holder.Service != service.Value || RunKeys.IsLater(holder.RunId, runId)) && IsAlive(job, holder.Service))
+                && (holder.Service != service || RunKeys.IsLater(holder.RunId, runId)) && IsAlive(job, holder.Service))
             {
                 throw HoldFailures.Running(job, holder.ToHeldBy(), "at once");
             }
 
-            ShowAlive(job);
-            new JobHolder(service.Value, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow()).Write(HolderPath(job));
+            ShowAlive(job, service);
+            new JobHolder(service, runId, Environment.MachineName, Environment.ProcessId, clock.GetUtcNow()).Write(HolderPath(job));
         });
     }
 
@@ -41,45 +48,48 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
             return;
         }
 
+        var service = await identity.FindAsync(cancellationToken);
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
-            if (JobHolder.Read(HolderPath(job)) is { } holder && holder.Service == service.Value && holder.RunId == runId)
+            if (JobHolder.Read(HolderPath(job)) is { } holder && holder.Service == service && holder.RunId == runId)
             {
-                ShowAlive(job);
+                ShowAlive(job, service);
             }
         });
     }
 
     public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
+        var service = await identity.FindAsync(cancellationToken);
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
             var holder = JobHolder.Read(HolderPath(job));
-            if (holder is null || holder.Service != service.Value || holder.RunId != runId)
+            if (holder is null || holder.Service != service || holder.RunId != runId)
             {
                 throw HoldFailures.Lost(job, runId, holder?.ToHeldBy());
             }
 
             // The process that showed this service alive may be gone since; the run goes on here.
-            ShowAlive(job);
+            ShowAlive(job, service);
         });
     }
 
     public async Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
+        var service = await identity.FindAsync(cancellationToken);
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
             var holder = JobHolder.Read(HolderPath(job));
-            if (holder?.Service == service.Value && holder.RunId != runId)
+            if (holder?.Service == service && holder.RunId != runId)
             {
                 // A later run of this service took over; it needs the lock.
                 return;
             }
 
-            if (holder?.Service == service.Value)
+            if (holder?.Service == service)
             {
                 File.Delete(HolderPath(job));
             }
@@ -146,17 +156,17 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
     }
 
     /// <summary>Holds this service's lock, unless another process of the service does.</summary>
-    private void ShowAlive(JobLocation job)
+    private void ShowAlive(JobLocation job, string service)
     {
-        var path = LockPath(job, service.Value);
+        var path = LockPath(job, service);
         if (_held.TryGetValue(job.JobPath, out var held))
         {
-            if (File.Exists(path))
+            if (held.Name == path && File.Exists(path))
             {
                 return;
             }
 
-            // Somebody cleared staging: what is locked is a file without a name, which nobody else can see.
+            // Somebody cleared staging: what is locked is a file without a name, which nobody else can see. Or the service is another one since.
             _held.TryRemove(job.JobPath, out _);
             held.Dispose();
         }
@@ -173,7 +183,7 @@ internal sealed class LocalJobHold(ServiceIdentity service, TimeProvider clock) 
         if (_held.TryRemove(job.JobPath, out var held))
         {
             held.Dispose();
-            File.Delete(LockPath(job, service.Value));
+            File.Delete(held.Name);
         }
     }
 

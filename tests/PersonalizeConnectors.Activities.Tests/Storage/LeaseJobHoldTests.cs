@@ -82,7 +82,7 @@ public sealed class LeaseJobHoldTests : IDisposable
     {
         var fast = new FakeTimeProvider();
         fast.Advance(TimeSpan.FromDays(1));
-        using var other = new LeaseJobHold(new("other"), _runs, fast, NullLogger<LeaseJobHold>.Instance);
+        using var other = new LeaseJobHold(new ServiceIdentity("other"), _runs, fast, NullLogger<LeaseJobHold>.Instance);
         await _ours.AcquireAsync(_job, "run-1", Token);
 
         await AssertRefusedAsync(other, "run-2", "Run run-1 has the job");
@@ -312,7 +312,7 @@ public sealed class LeaseJobHoldTests : IDisposable
         await UntilAsync(async () => (await _store.FindAsync(Holder, Token))!.ETag != etag);
     }
 
-    private LeaseJobHold Create(string service) => new(new(service), _runs, _clock, NullLogger<LeaseJobHold>.Instance);
+    private LeaseJobHold Create(string service) => new(new ServiceIdentity(service), _runs, _clock, NullLogger<LeaseJobHold>.Instance);
 
     private async Task AssertRefusedAsync(LeaseJobHold hold, string runId, string expected)
     {

@@ -21,7 +21,7 @@ public sealed class StorageRegistrationTests
         }).Build();
         await using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton(new ServiceIdentity("test"))
+            .AddSingleton<IServiceIdentity>(new ServiceIdentity("test"))
             .AddConnectorStorage()
             .AddDestinationSecrets()
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

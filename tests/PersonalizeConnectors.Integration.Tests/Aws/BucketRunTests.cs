@@ -115,7 +115,8 @@ public sealed class BucketRunTests(TemporalServerFixture server, AwsFixture aws)
         var (exitCode, _, error) = await ProgramProcess.RunAsync(root.Environment(), "run", jobPath);
         var runs = host.Service<ILiveRuns>();
         var holder = await host.Service<IJobHold>().FindHolderAsync(host.Service<IJobLocator>().Open(jobPath), Token);
-        var lives = (Own: !await runs.HasEndedAsync(jobPath, holder!.RunId, Token), Other: !await runs.HasEndedAsync(jobPath, "20260101T000000Z-00000000", Token));
+        Assert.True(await runs.HasEndedAsync($"{root.Address}/etl_jobs/user_personalization/deleted", holder!.RunId, Token));
+        var lives = (Own: !await runs.HasEndedAsync(jobPath, holder.RunId, Token), Other: !await runs.HasEndedAsync(jobPath, "20260101T000000Z-00000000", Token));
         Volatile.Write(ref isAway, false);
         var first = await JobHost.EndAsync(jobPath, handle, host.Service<IJobLocator>());
 

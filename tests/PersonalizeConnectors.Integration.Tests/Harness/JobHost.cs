@@ -63,8 +63,7 @@ internal sealed class JobHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         var connect = new TemporalClientConnectOptions(client.Connection.Options.TargetHost!) { Namespace = client.Options.Namespace };
-        builder.Services.AddConnectorWorker(
-            builder.Configuration, new ConnectorWorkerSettings(connect, connect.TargetHost + "/" + connect.Namespace, [queue]));
+        builder.Services.AddConnectorWorker(builder.Configuration, new ConnectorWorkerSettings(connect, [queue]));
         change?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

@@ -160,6 +160,23 @@ public sealed class LocalJobHoldTests : IDisposable
         await AssertLostAsync("run-1", "its hold was removed");
     }
 
+    /// <summary>A development server keeps nothing: started anew at its address it is another service, and this process polls it all the same.</summary>
+    [Fact]
+    public async Task Acquire_AnotherServiceIsWhereOursWas_TakesTheJobFromTheOneThatIsGone()
+    {
+        var service = new ChangingIdentity(Ours);
+        using var hold = new LocalJobHold(service, TimeProvider.System);
+        await hold.AcquireAsync(_job, "run-1", Token);
+
+        service.Value = Theirs;
+        await hold.AcquireAsync(_job, "run-2", Token);
+
+        await hold.CheckAsync(_job, "run-2", Token);
+        Assert.Single(Directory.GetFiles(Staging, ".lock-*"));
+        await hold.ReleaseAsync(_job, "run-2", Token);
+        Assert.False(Directory.Exists(Staging));
+    }
+
     [Fact]
     public async Task Acquire_StagingWasCleared_IsHeldAnew()
     {
@@ -224,5 +241,12 @@ public sealed class LocalJobHoldTests : IDisposable
         var e = await Assert.ThrowsAsync<ConnectorException>(() => _hold.CheckAsync(_job, runId, Token));
         Assert.Equal("JobAlreadyRunning", e.Type);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class ChangingIdentity(string value) : IServiceIdentity
+    {
+        public string Value { get; set; } = value;
+
+        public ValueTask<string> FindAsync(CancellationToken cancellationToken) => new(Value);
     }
 }

@@ -40,7 +40,7 @@ public sealed class OverlayRegistrationTests
         }).Build();
         return new ServiceCollection()
             .AddConnectorActivities(configuration)
-            .AddSingleton(new ServiceIdentity("test"))
+            .AddSingleton<IServiceIdentity>(new ServiceIdentity("test"))
             .AddDryRun(samplesPerKind: 3)
             .BuildServiceProvider();
     }
