@@ -1,6 +1,5 @@
 using PersonalizeConnectors.Starter.Output;
 using PersonalizeConnectors.Workflows.Contracts;
-using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Api.WorkflowService.V1;
 using Temporalio.Client;
 using Temporalio.Exceptions;
@@ -8,7 +7,7 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Starter.Runs;
 
 /// <summary>Looks at a run on its service: running steps, stuck workflow tasks and queues without a worker from descriptions, which need no worker; finished steps by the query.</summary>
-internal sealed class RunInspector(ITemporalClient client)
+internal sealed class RunInspector(ITemporalClient client, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -32,14 +31,15 @@ internal sealed class RunInspector(ITemporalClient client)
     }
 
     /// <summary>What is under way in a run and its deliveries, a workflow task that keeps failing among it.</summary>
-    public async Task<IReadOnlyList<RunningStep>> RunningAsync(string jobId, string temporalRunId, JobProgress progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunningStep>> RunningAsync(string jobId, string temporalRunId, CancellationToken cancellationToken)
     {
-        var running = await PendingAsync(jobId, temporalRunId, cancellationToken);
-        foreach (var delivery in progress.Steps.Where(s => s is { Name: "Deliver", Connector: not null } && s.Done < s.Total))
+        var job = await DescribeAsync(jobId, temporalRunId, cancellationToken);
+        var running = await PendingAsync(job, cancellationToken);
+        foreach (var delivery in job.PendingChildren)
         {
             try
             {
-                running.AddRange(await PendingAsync(ConnectorRunIds.Delivery(jobId, progress.RunId, delivery.Connector!), "", cancellationToken));
+                running.AddRange(await PendingAsync(await DescribeAsync(delivery.WorkflowId, delivery.RunId, cancellationToken), cancellationToken));
             }
             catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
             {
@@ -47,7 +47,8 @@ internal sealed class RunInspector(ITemporalClient client)
             }
         }
 
-        return running;
+        // A queue that nobody polls keeps both of them waiting.
+        return [.. running.Distinct()];
     }
 
     /// <summary>The service's description: the SDK's own leaves out what is pending.</summary>
@@ -56,16 +57,15 @@ internal sealed class RunInspector(ITemporalClient client)
             new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId, RunId = temporalRunId } },
             Deadline(cancellationToken));
 
-    private async Task<List<RunningStep>> PendingAsync(string workflowId, string temporalRunId, CancellationToken cancellationToken)
+    private async Task<List<RunningStep>> PendingAsync(DescribeWorkflowExecutionResponse description, CancellationToken cancellationToken)
     {
-        var description = await DescribeAsync(workflowId, temporalRunId, cancellationToken);
         var running = PendingSteps.Of(description).ToList();
         if (await StuckTask.FindAsync(client, description, cancellationToken) is { } stuck)
         {
             running.Add(stuck);
         }
 
-        if (await UnpolledQueue.FindAsync(client, description, cancellationToken) is { } unpolled)
+        if (await UnpolledQueue.FindAsync(client, description, clock.GetUtcNow(), cancellationToken) is { } unpolled)
         {
             running.Add(unpolled);
         }

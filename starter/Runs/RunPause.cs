@@ -32,7 +32,7 @@ internal static class RunPause
         var progress = await ConfirmAsync(run.Handle, signal == PauseSignals.Pause, cancellationToken);
         var running = progress is null
             ? []
-            : await new RunInspector(run.Client).RunningAsync(run.Handle.Id, run.Description.RunId, progress, cancellationToken);
+            : await new RunInspector(run.Client, TimeProvider.System).RunningAsync(run.Handle.Id, run.Description.RunId, cancellationToken);
         return new(jobPath, run.Handle.Id, run.Description.RunId, progress?.RunId, progress is not null, progress?.Paused, running.Count);
     }
 

@@ -18,7 +18,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
     // Workers that are just being started are there by then.
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(3);
 
-    private readonly RunInspector _inspector = new(client);
+    private readonly RunInspector _inspector = new(client, clock);
     private long? _unpolledSince;
 
     /// <returns>The closed run's description.</returns>
@@ -41,7 +41,7 @@ internal sealed class RunWatcher(ITemporalClient client, IRunView view, TimeProv
 
                 // Without a worker to answer, what was known stands.
                 progress = await RunInspector.QueryAsync(handle, cancellationToken) ?? progress;
-                view.Show(progress, Settled(await _inspector.RunningAsync(description.Id, description.RunId, progress, cancellationToken)));
+                view.Show(progress, Settled(await _inspector.RunningAsync(description.Id, description.RunId, cancellationToken)));
             }
             catch (RpcException e) when (e.Code is RpcException.StatusCode.Unavailable or RpcException.StatusCode.DeadlineExceeded or RpcException.StatusCode.Cancelled)
             {

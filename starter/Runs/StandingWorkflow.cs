@@ -56,7 +56,7 @@ internal sealed class StandingWorkflow<TWorkflow, TResult>(ITemporalClient clien
 
     /// <summary>The activity of the given name that is under way or waits; no worker is asked.</summary>
     public async Task<PendingActivityInfo?> PendingAsync(string runId, string activity, CancellationToken cancellationToken) =>
-        (await new RunInspector(client).DescribeAsync(workflowId, runId, cancellationToken)).PendingActivities.FirstOrDefault(a => a.ActivityType.Name == activity);
+        (await new RunInspector(client, TimeProvider.System).DescribeAsync(workflowId, runId, cancellationToken)).PendingActivities.FirstOrDefault(a => a.ActivityType.Name == activity);
 
     /// <summary>What its attempt under way last told.</summary>
     public static StepPosition? PositionOf(PendingActivityInfo? pending) =>

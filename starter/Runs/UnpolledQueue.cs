@@ -20,11 +20,12 @@ internal static class UnpolledQueue
     // A poll is held for a minute; the service lists pollers for five, those of workers long dead among them.
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(90);
 
-    public static async Task<RunningStep?> FindAsync(ITemporalClient client, DescribeWorkflowExecutionResponse description, CancellationToken cancellationToken)
+    public static async Task<RunningStep?> FindAsync(
+        ITemporalClient client, DescribeWorkflowExecutionResponse description, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var (queue, type) in Waiting(description).Distinct())
+        foreach (var (queue, type) in Waiting(description, now).Distinct())
         {
-            if (!await IsPolledAsync(client, queue, type, cancellationToken))
+            if (!await IsPolledAsync(client, queue, type, now - Stale, cancellationToken))
             {
                 return new(Name, 0, 0, 1, $"no worker polls the queue \"{queue}\", and the run waits for one. {Cure(queue)}", IsWaiting: true);
             }
@@ -33,7 +34,7 @@ internal static class UnpolledQueue
         return null;
     }
 
-    private static IEnumerable<(string Queue, TaskQueueType Type)> Waiting(DescribeWorkflowExecutionResponse description)
+    private static IEnumerable<(string Queue, TaskQueueType Type)> Waiting(DescribeWorkflowExecutionResponse description, DateTimeOffset now)
     {
         var queue = description.ExecutionConfig.TaskQueue.Name;
         if (description.PendingWorkflowTask is { State: PendingWorkflowTaskState.Scheduled })
@@ -41,7 +42,9 @@ internal static class UnpolledQueue
             yield return (queue, TaskQueueType.Workflow);
         }
 
-        foreach (var activity in description.PendingActivities.Where(a => a.State == PendingActivityState.Scheduled && a.LastFailure is null))
+        // One that failed is due when its retry interval is over.
+        foreach (var activity in description.PendingActivities.Where(a =>
+            a.State == PendingActivityState.Scheduled && (a.NextAttemptScheduleTime is null || a.NextAttemptScheduleTime.ToDateTimeOffset() <= now)))
         {
             yield return (Delivering.Contains(activity.ActivityType.Name) ? TaskQueues.DeliverOf(queue) : queue, TaskQueueType.Activity);
         }
@@ -51,7 +54,8 @@ internal static class UnpolledQueue
         ? $"Start personalize-connectors-worker on {queue[(at + 1)..]}, with the job's root in Storage__LocalRoots, or run there with --worker."
         : "Start personalize-connectors-worker with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or run with --worker.";
 
-    private static async Task<bool> IsPolledAsync(ITemporalClient client, string queue, TaskQueueType type, CancellationToken cancellationToken)
+    private static async Task<bool> IsPolledAsync(
+        ITemporalClient client, string queue, TaskQueueType type, DateTimeOffset since, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,8 +67,7 @@ internal static class UnpolledQueue
                     TaskQueueType = type,
                 },
                 RunInspector.Deadline(cancellationToken));
-            var oldest = TimeProvider.System.GetUtcNow() - Stale;
-            return answer.Pollers.Any(p => p.LastAccessTime.ToDateTimeOffset() > oldest);
+            return answer.Pollers.Any(p => p.LastAccessTime.ToDateTimeOffset() > since);
         }
         catch (RpcException e) when (e.Code is RpcException.StatusCode.Unimplemented or RpcException.StatusCode.PermissionDenied)
         {

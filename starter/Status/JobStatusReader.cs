@@ -50,7 +50,7 @@ internal sealed class JobStatusReader(ConfiguredService? service, JobScope? job)
         var runId = progress?.RunId is { Length: > 0 } known ? known : await MemoAsync<string>(execution, "RunId");
         var phase = progress?.Phase is { Length: > 0 } current ? current : await MemoAsync<string>(execution, ConnectorSearchAttributes.Phase.Name);
         var paused = progress is null ? await MemoAsync<PausedRun>(execution, PausedRun.MemoName) : progress.Paused;
-        var running = await new RunInspector(service.Client).RunningAsync(execution.Id, execution.RunId, progress ?? new(), cancellationToken);
+        var running = await new RunInspector(service.Client, TimeProvider.System).RunningAsync(execution.Id, execution.RunId, cancellationToken);
         return new(runId, execution.RunId, execution.StartTime, phase, paused, progress is not null, progress?.Steps ?? [], running);
     }
 

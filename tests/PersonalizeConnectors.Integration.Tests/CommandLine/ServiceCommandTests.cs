@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Starter.Output;
+using PersonalizeConnectors.Starter.Runs;
 using PersonalizeConnectors.Tests.Shared;
+using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Client;
 using Temporalio.Worker;
@@ -44,6 +47,40 @@ public sealed class ServiceCommandTests(TemporalServerFixture server)
         Assert.Equal(1, await watch.ExitAsync());
         Assert.Equal("canceled", (string?)JsonNode.Parse(watch.Output)!["status"]);
         await AssertEndedAsync(environment, root);
+    }
+
+    /// <summary>Nobody is left to answer a query: what is known then is the service's own.</summary>
+    [Fact]
+    public async Task Status_WorkerKilledInDelivery_ShowsTheDeliveryAndLaterThatNobodyPolls()
+    {
+        await using var temporal = await DurableTemporal.StartAsync();
+        using var root = TestRoot.Create(6000, connectors: Slow);
+        await using var braze = await BrazeSimulator.StartAsync(new(), TestContext.Current.CancellationToken);
+        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
+        await using (var worker = ProgramProcess.StartWorker(environment))
+        {
+            await ProgramProcess.RunAsync(environment, "run", root.JobPath, "--detach");
+            await Waiting.ForAsync(() => braze.Statistics.Requests > 1, $"the delivery; {worker.Error}");
+            await worker.KillAsync();
+        }
+
+        var (exitCode, output, error) = await ProgramProcess.RunAsync(environment, "status", root.JobPath, "--json");
+
+        Assert.True(exitCode == 0, error);
+        await Schema.AssertFitsAsync("status", output);
+        var run = JsonNode.Parse(output)!["run"]!;
+        Assert.False((bool)run["hasWorker"]!);
+        Assert.Equal(("Deliver", "Deliver", 6000), ((string?)run["phase"], (string?)run["running"]![0]!["name"], (long)run["running"]![0]!["total"]!));
+
+        // The attempt is given up half a minute after the kill; polls of the dead count for a minute and a half.
+        var client = await temporal.ConnectAsync();
+        var inspector = new RunInspector(client, new LaterClock());
+        RunningStep? unpolled = null;
+        await Waiting.ForAsync(
+            async () => (unpolled = (await inspector.RunningAsync(JobId.Of(root.JobPath), "", TestContext.Current.CancellationToken))
+                .FirstOrDefault(step => step.Name == UnpolledQueue.Name)) is not null,
+            "the attempt to be given up", seconds: 120);
+        Assert.Contains($"no worker polls the queue \"{TaskQueues.DeliverOf(TaskQueues.ForHost(Environment.MachineName))}\"", unpolled!.Trouble, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,5 +179,10 @@ public sealed class ServiceCommandTests(TemporalServerFixture server)
         Assert.Equal("canceled", (string?)JsonNode.Parse(after)!["lastRun"]!["status"]);
         Assert.Equal(1, again);
         Assert.Contains("nothing to cancel", error, StringComparison.Ordinal);
+    }
+
+    private sealed class LaterClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(5);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
@@ -19,7 +20,7 @@ internal static class WorkerKill
 
     private static readonly ConcurrentDictionary<string, ReferenceRun> References = [];
 
-    /// <summary>Kills the worker in the step, which waits for its first write behind <paramref name="before"/>, and lets another end the run.</summary>
+    /// <summary>Kills the one of two workers that has the step, which waits for its first write behind <paramref name="before"/>, and lets the other end the run.</summary>
     public static async Task AssertSurvivedAsync(AwsFixture aws, OwnTemporal temporal, string step, string before)
     {
         await using var braze = await BrazeSimulator.StartAsync(
@@ -37,19 +38,19 @@ internal static class WorkerKill
         var environment = root.Environment(temporal.Address, proxy.Address);
         var client = await temporal.ConnectAsync();
         var jobPath = $"{root.Address}/{local.Job}";
+        await using var one = ProgramProcess.StartWorker(environment);
+        await using var other = ProgramProcess.StartWorker(environment);
+        await Waiting.ForAsync(async () => (await PollersAsync(client)).IsSupersetOf([one.Id, other.Id]), $"the workers; {one.Error} {other.Error}");
         var handle = await StartAsync(client, jobPath);
-        await using (var first = ProgramProcess.StartWorker(environment))
-        {
-            await Waiting.ForAsync(() => frozen.IsFrozen, $"{before}; {first.Error}");
-            await Waiting.ForAsync(() => IsPendingAsync(client, handle, step), $"the step {step}; {first.Error}");
-            await first.KillAsync();
-        }
+        await Waiting.ForAsync(() => frozen.IsFrozen, $"{before}; {one.Error} {other.Error}");
+        int? at = null;
+        await Waiting.ForAsync(async () => (at = await FindWorkerAsync(client, handle, step)) is not null, $"the step {step}; {one.Error} {other.Error}");
+        await (one.Id == at ? one : other).KillAsync();
 
         frozen.Thaw();
-        await using var second = ProgramProcess.StartWorker(environment);
         var run = await JobHost.EndAsync(jobPath, handle, root.Locator());
 
-        Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Error}");
+        Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {one.Error} {other.Error}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
         AssertProfiles(local, braze);
@@ -91,21 +92,26 @@ internal static class WorkerKill
         return found.Any();
     }
 
-    internal static async Task<bool> IsPendingAsync(ITemporalClient client, WorkflowHandle handle, string step)
+    internal static async Task<bool> IsPendingAsync(ITemporalClient client, WorkflowHandle handle, string step) =>
+        await FindWorkerAsync(client, handle, step) is not null;
+
+    /// <param name="step">Null: any.</param>
+    /// <returns>The id of the process that has the step now; null where none has.</returns>
+    internal static async Task<int?> FindWorkerAsync(ITemporalClient client, WorkflowHandle handle, string? step)
     {
         var description = await DescribeAsync(client, handle.Id);
-        if (IsPending(description, step))
+        if (WorkerOf(description, step) is { } worker)
         {
-            return true;
+            return worker;
         }
 
         foreach (var child in description.PendingChildren)
         {
             try
             {
-                if (IsPending(await DescribeAsync(client, child.WorkflowId), step))
+                if (WorkerOf(await DescribeAsync(client, child.WorkflowId), step) is { } childs)
                 {
-                    return true;
+                    return childs;
                 }
             }
             catch (RpcException e) when (e.Code == RpcException.StatusCode.NotFound)
@@ -114,13 +120,28 @@ internal static class WorkerKill
             }
         }
 
-        return false;
+        return null;
+    }
+
+    /// <summary>The ids of the processes that poll the main queue, or did within the last minutes.</summary>
+    internal static async Task<HashSet<int>> PollersAsync(ITemporalClient client)
+    {
+        var answer = await client.WorkflowService.DescribeTaskQueueAsync(new DescribeTaskQueueRequest
+        {
+            Namespace = client.Options.Namespace, TaskQueue = new() { Name = TaskQueues.Main }, TaskQueueType = TaskQueueType.Activity,
+        });
+        return [.. answer.Pollers.Select(poller => ProcessOf(poller.Identity))];
     }
 
     private static Task<DescribeWorkflowExecutionResponse> DescribeAsync(ITemporalClient client, string workflowId) =>
         client.WorkflowService.DescribeWorkflowExecutionAsync(
             new DescribeWorkflowExecutionRequest { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = workflowId } });
 
-    private static bool IsPending(DescribeWorkflowExecutionResponse description, string step) =>
-        description.PendingActivities.Any(a => a.ActivityType.Name == step && a.State == PendingActivityState.Started);
+    private static int? WorkerOf(DescribeWorkflowExecutionResponse description, string? step) =>
+        description.PendingActivities.FirstOrDefault(a => (step is null || a.ActivityType.Name == step) && a.State == PendingActivityState.Started) is { } found
+            ? ProcessOf(found.LastWorkerIdentity)
+            : null;
+
+    // The SDK's own: <process id>@<host>.
+    private static int ProcessOf(string identity) => int.Parse(identity.AsSpan(0, identity.IndexOf('@', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 }
