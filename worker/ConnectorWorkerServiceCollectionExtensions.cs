@@ -41,7 +41,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
     private static readonly TimeSpan GracefulShutdown = TimeSpan.FromSeconds(20);
 
     // And then cancellation is obeyed, the last segment written and the attempt's failure told to the service.
-    private static readonly TimeSpan HostShutdown = GracefulShutdown + TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan HostShutdown = GracefulShutdown + TimeSpan.FromSeconds(15);
 
     public static IServiceCollection AddConnectorWorker(
         this IServiceCollection services, IConfiguration configuration, ConnectorWorkerSettings settings)

@@ -152,8 +152,29 @@ internal sealed class ProxiedRequest(HttpRequest request)
 
     public bool IsWrite => IsS3 && Method is not ("GET" or "HEAD");
 
+    /// <summary>Whose signature the request has; null where it has none.</summary>
+    public RequestSigner? Signer { get; } = RequestSigner.Of(request.Headers.Authorization.FirstOrDefault());
+
     /// <summary>The session's token that the request is signed with; null where the keys are lasting ones.</summary>
     public string? SessionToken { get; } = request.Headers["X-Amz-Security-Token"].FirstOrDefault();
+}
+
+/// <summary>The access key that a request is signed with, and the region it is signed for.</summary>
+internal sealed record RequestSigner(string AccessKey, string Region)
+{
+    private const string Credential = "Credential=";
+
+    /// <param name="authorization"><c>AWS4-HMAC-SHA256 Credential=key/date/region/service/aws4_request, …</c>.</param>
+    public static RequestSigner? Of(string? authorization)
+    {
+        if (authorization?.IndexOf(Credential, StringComparison.Ordinal) is not (>= 0 and var start))
+        {
+            return null;
+        }
+
+        var parts = authorization[(start + Credential.Length)..].Split('/');
+        return new(parts[0], parts[2]);
+    }
 }
 
 /// <summary>What the proxy says in AWS's place.</summary>

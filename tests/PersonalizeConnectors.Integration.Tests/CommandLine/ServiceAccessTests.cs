@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Worker.Service;
@@ -47,6 +49,20 @@ public sealed class ServiceAccessTests(TemporalServerFixture server) : IDisposab
 
         Assert.Equal(4, exitCode);
         Assert.Contains($"temporal operator namespace create --namespace nowhere --address {address}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_AddressThatNeverAnswers_IsToldAfterLessThanTenSeconds()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+
+        var (exitCode, _, error) = await ProgramProcess.RunAsync(ProgramEnvironment.Of(null, silent.LocalEndpoint.ToString()), "status", Job);
+
+        Assert.Equal(4, exitCode);
+        var seconds = Regex.Match(error, "no answer within ([0-9]+) seconds").Groups[1].Value;
+        Assert.InRange(int.Parse(seconds, CultureInfo.InvariantCulture), 1, 9);
+        Assert.Contains("Check TEMPORAL_ADDRESS", error, StringComparison.Ordinal);
     }
 
     [Fact]

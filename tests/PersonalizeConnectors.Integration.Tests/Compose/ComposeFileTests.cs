@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Worker.Settings;
 using PersonalizeConnectors.Workflows.Contracts;
+using PersonalizeConnectors.Worker;
 
 namespace PersonalizeConnectors.Integration.Tests.Compose;
 
@@ -115,7 +116,8 @@ public sealed partial class ComposeFileTests
         Assert.Equal(["aws", "braze", "temporal"], worker.DependsOn.Keys.Order());
         Assert.All(worker.DependsOn, other => Assert.Equal(("condition", "service_healthy"), (other.Value.Single().Key, other.Value.Single().Value)));
         Assert.All(worker.DependsOn.Keys, name => Assert.NotNull(File.Services[name].Healthcheck));
-        Assert.InRange(int.Parse(worker.StopGracePeriod!.TrimEnd('s'), CultureInfo.InvariantCulture), 25, 60);
+        var grace = TimeSpan.FromSeconds(int.Parse(worker.StopGracePeriod!.TrimEnd('s'), CultureInfo.InvariantCulture));
+        Assert.InRange(grace, ConnectorWorkerServiceCollectionExtensions.HostShutdown + TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
     }
 
     private static void AssertPublished(Uri address) =>

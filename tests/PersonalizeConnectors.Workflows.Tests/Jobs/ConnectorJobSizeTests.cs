@@ -28,13 +28,14 @@ public abstract class ConnectorJobSizeTests(ITemporalServer server, ITestOutputH
         await IsSmallAsync(host.Delivery(), "delivery");
     }
 
+    /// <param name="shards">As many as a plan has for 5 M users and that many connectors.</param>
     [Theory]
-    [InlineData(4)]
-    [InlineData(12)]
-    public async Task Run_SeveralConnectorsAllFailing_StaysSmall(int count)
+    [InlineData(4, 64)]
+    [InlineData(12, 16)]
+    public async Task Run_SeveralConnectorsAllFailing_StaysSmall(int count, int shards)
     {
         PlannedConnector[] connectors = [.. Enumerable.Range(1, count).Select(i => FakePlans.Braze($"braze-of-the-brand-{i}"))];
-        var host = Host(shards: 16, usersPerShard: 156_250, connectors);
+        var host = Host(shards, 5_000_000 / shards, connectors);
         host.Deliver.Answer = _ => throw new ApplicationFailureException(LongMessage, errorType: FailureTypes.DestinationRefused, nonRetryable: true);
 
         var failure = await host.FailAsync(Input(host), host.JobId);
