@@ -55,6 +55,14 @@ internal sealed class BucketRoot(AwsFixture aws, string endpoint, string bucket)
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = content });
     }
 
+    public async Task<string> GetAsync(string key)
+    {
+        using var s3 = await aws.S3Async();
+        using var answer = await s3.GetObjectAsync(Bucket, key);
+        using var reader = new StreamReader(answer.ResponseStream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Lets the bucket tell a queue what is put below the prefixes, as docs/events.md sets it up.</summary>
     public async Task NotifyAsync(string queueUrl, params IEnumerable<string> prefixes)
     {

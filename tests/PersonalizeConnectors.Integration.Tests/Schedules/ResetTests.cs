@@ -10,7 +10,7 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Integration.Tests.Schedules;
 
 /// <summary>A reset, as the Web UI does it: no lock stays behind, the reset run completes, and the next start works.</summary>
-public sealed class ResetTests(TemporalServerFixture server)
+public sealed class ResetTests(TemporalServerFixture server, AwsFixture aws)
 {
     private const int Users = 200;
     private const string Slow = """{ "braze": { "attributeShape": "itemIds", "maxObjectsPerRequest": 10, "requestsPerSecond": 8 } }""";
@@ -83,6 +83,29 @@ public sealed class ResetTests(TemporalServerFixture server)
         }
 
         await NextWorksAsync(host, root);
+    }
+
+    [Fact]
+    public async Task Reset_OfARunThatDeliversFromABucket_LeavesNoLease()
+    {
+        using var local = TestRoot.Create(Users, connectors: Slow);
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        await root.PutSecretsAsync(braze);
+        await using var host = await JobHost.StartAsync(server.Client, root.Settings());
+        var jobPath = $"{root.Address}/{local.Job}";
+        var handle = await host.StartAsync(new ConnectorJobInput { JobPath = jobPath });
+        await Waiting.ForAsync(() => braze.Statistics.Requests > 3, "the delivery");
+
+        await ResetAsync(handle, "Recover");
+
+        var result = await Latest(handle.Id).GetResultAsync();
+        Assert.Equal((RunStatus.Completed, Users), (result.Status, (int)result.Users.Accepted));
+        // The delivery that the reset cut off may still have closed its log; the next run takes it away.
+        Assert.DoesNotContain(await root.KeysAsync(local.Job + "/staging/"), key => key.EndsWith("/.holder", StringComparison.Ordinal));
+        var next = await host.RunAsync(jobPath);
+        Assert.Equal((RunStatus.Completed, Users), (next.Status, (int)next.Users("unchanged")));
+        Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
     }
 
     private WorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> Latest(string workflowId) =>

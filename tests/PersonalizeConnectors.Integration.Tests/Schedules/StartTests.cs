@@ -3,6 +3,7 @@ using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Starter.Schedules;
 using PersonalizeConnectors.Starter.Temporal;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Jobs;
 using Temporalio.Client;
@@ -10,8 +11,8 @@ using Temporalio.Exceptions;
 
 namespace PersonalizeConnectors.Integration.Tests.Schedules;
 
-/// <summary>A schedule that fires by itself, and starts of a job that runs already, on a real server with a worker process.</summary>
-public sealed class StartTests
+/// <summary>A schedule that fires by itself, and starts of a job that runs already, on a real server with a worker process, the job in a bucket.</summary>
+public sealed class StartTests(AwsFixture aws)
 {
     private const string Slow = """{ "braze": { "attributeShape": "itemIds", "maxObjectsPerRequest": 1, "requestsPerSecond": 1 } }""";
 
@@ -21,59 +22,68 @@ public sealed class StartTests
     public async Task Schedule_FiringEverySecond_RunsTheJobAgainAndAgainAndNeverTwiceAtOnce()
     {
         await using var temporal = await DurableTemporal.StartAsync();
-        using var root = TestRoot.Create(30);
+        using var local = TestRoot.Create(30);
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
         await using var braze = await BrazeSimulator.StartAsync(new(), Token);
-        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
+        await root.PutSecretsAsync(braze);
+        var jobPath = $"{root.Address}/{local.Job}";
+        var environment = root.Environment(temporal.Address);
         await using var worker = ProgramProcess.StartWorker(environment);
         var client = await temporal.ConnectAsync();
         var schedules = new JobSchedules(new ConfiguredService(client, new(temporal.Address)));
 
-        await ProgramProcess.RunAsync(environment, "schedule", "create", root.JobPath, "--every", "1s");
-        await Waiting.ForAsync(() => Reports(root).Count > 2, "three scheduled runs");
-        await schedules.PauseAsync(root.JobPath, "enough", Token);
-        await Waiting.ForAsync(async () => (await schedules.DescribeAsync(root.JobPath, Token)).Running.Count == 0, "the last one to end");
+        await ProgramProcess.RunAsync(environment, "schedule", "create", jobPath, "--every", "1s");
+        await Waiting.ForAsync(async () => (await ReportsAsync(root, local)).Count > 2, "three scheduled runs");
+        await schedules.PauseAsync(jobPath, "enough", Token);
+        await Waiting.ForAsync(async () => (await schedules.DescribeAsync(jobPath, Token)).Running.Count == 0, "the last one to end");
 
         Assert.Equal(30, braze.Profiles.Count);
-        var reports = Reports(root).Select(r => (Start: (DateTimeOffset)r["startedAt"]!, Seconds: (double)r["seconds"]!, Status: (string?)r["status"])).Order().ToList();
+        var reports = (await ReportsAsync(root, local)).Select(r => (Start: (DateTimeOffset)r["startedAt"]!, Seconds: (double)r["seconds"]!, Status: (string?)r["status"])).Order().ToList();
         Assert.All(reports, r => Assert.Equal(RunStatus.Completed, r.Status));
         Assert.All(reports.Zip(reports.Skip(1)), pair => Assert.True(pair.First.Start.AddSeconds(pair.First.Seconds) <= pair.Second.Start));
 
-        await RefusesASecondStartAsync(environment, root, braze, client, schedules);
+        local.WriteConfig(Slow);
+        await root.UploadAsync(local.JobPath, local.Job + "/");
+        await RefusesASecondStartAsync(environment, jobPath, braze, client, schedules);
     }
 
     private static async Task RefusesASecondStartAsync(
-        IReadOnlyDictionary<string, string?> environment, TestRoot root, BrazeSimulator braze, ITemporalClient client, JobSchedules schedules)
+        IReadOnlyDictionary<string, string?> environment, string jobPath, BrazeSimulator braze, ITemporalClient client, JobSchedules schedules)
     {
-        root.WriteConfig(Slow);
         var before = braze.Statistics.Requests;
-        await ProgramProcess.RunAsync(environment, "run", root.JobPath, "--detach", "--full-resync");
+        await ProgramProcess.RunAsync(environment, "run", jobPath, "--detach", "--full-resync");
         await Waiting.ForAsync(() => braze.Statistics.Requests > before, "the delivery");
 
-        var (exitCode, _, byCommandLine) = await ProgramProcess.RunAsync(environment, "run", root.JobPath);
+        var (exitCode, _, byCommandLine) = await ProgramProcess.RunAsync(environment, "run", jobPath);
         var (started, output) = await Shell.RunAsync(
-            $"temporal workflow start --address {client.Connection.Options.TargetHost} --type ConnectorJob --task-queue '{TaskQueues.ForHost(Environment.MachineName)}' "
-            + $"--workflow-id by-hand --input '{{\"jobPath\":\"{root.JobPath}\"}}'");
-        var fired = await schedules.TriggerAsync(root.JobPath, overlap: null, Token);
+            $"temporal workflow start --address {client.Connection.Options.TargetHost} --type ConnectorJob --task-queue {TaskQueues.Main} "
+            + $"--workflow-id by-hand --input '{{\"jobPath\":\"{jobPath}\"}}'");
+        var fired = await schedules.TriggerAsync(jobPath, overlap: null, Token);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains(JobId.Of(root.JobPath), byCommandLine, StringComparison.Ordinal);
+        Assert.Contains(JobId.Of(jobPath), byCommandLine, StringComparison.Ordinal);
         Assert.True(started == 0, output);
         foreach (var workflowId in fired.Started.Append("by-hand"))
         {
             var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => client.GetWorkflowHandle(workflowId).GetResultAsync());
             var failure = Assert.IsType<ApplicationFailureException>(failed.InnerException);
             Assert.Equal(FailureTypes.JobAlreadyRunning, failure.ErrorType);
-            Assert.Contains(JobId.Of(root.JobPath), failure.Message, StringComparison.Ordinal);
+            Assert.Contains(JobId.Of(jobPath), failure.Message, StringComparison.Ordinal);
         }
 
         Assert.Single(fired.Started);
-        var (canceled, _, error) = await ProgramProcess.RunAsync(environment, "cancel", root.JobPath);
+        var (canceled, _, error) = await ProgramProcess.RunAsync(environment, "cancel", jobPath);
         Assert.True(canceled == 0, error);
     }
 
-    private static List<JsonNode> Reports(TestRoot root)
+    private static async Task<List<JsonNode>> ReportsAsync(BucketRoot root, TestRoot local)
     {
-        var runs = new DirectoryInfo(Path.Combine(root.JobPath, "runs"));
-        return runs.Exists ? [.. runs.EnumerateFiles("report.json", SearchOption.AllDirectories).Select(f => JsonNode.Parse(File.ReadAllText(f.FullName))!)] : [];
+        var reports = new List<JsonNode>();
+        foreach (var key in (await root.KeysAsync($"{local.Job}/runs/")).Where(key => key.EndsWith("/report.json", StringComparison.Ordinal)))
+        {
+            reports.Add(JsonNode.Parse(await root.GetAsync(key))!);
+        }
+
+        return reports;
     }
 }

@@ -1,12 +1,13 @@
 using PersonalizeConnectors.Integration.Tests.Harness;
 using PersonalizeConnectors.Integration.Tests.Kills;
 using PersonalizeConnectors.Local.Braze;
+using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Integration.Tests.Worker;
 
-/// <summary>SIGTERM in the middle of a delivery: what is in flight settles, and the next worker sends only what is missing.</summary>
-public sealed class GracefulStopTests
+/// <summary>SIGTERM in the middle of a delivery from a bucket: what is in flight settles, and the next worker sends only what is missing.</summary>
+public sealed class GracefulStopTests(AwsFixture aws)
 {
     private const int Users = 4500;
 
@@ -19,12 +20,15 @@ public sealed class GracefulStopTests
         await using var temporal = await DurableTemporal.StartAsync();
         await using var braze = await BrazeSimulator.StartAsync(
             new() { Settings = new() { Latency = new() { Milliseconds = AnswerMilliseconds } } }, TestContext.Current.CancellationToken);
-        using var root = TestRoot.Create(Users, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 20 } }""");
+        using var local = TestRoot.Create(Users, connectors: """{ "braze": { "attributeShape": "itemIds", "requestsPerSecond": 20 } }""");
+        var root = await BucketRoot.CreateAsync(aws, local.Path);
+        await root.PutSecretsAsync(braze);
+        var jobPath = $"{root.Address}/{local.Job}";
         using var health = new HealthProbe();
-        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
+        var environment = root.Environment(temporal.Address);
         health.AddTo(environment);
         await using var first = ProgramProcess.StartWorker(environment);
-        var handle = await WorkerKill.StartAsync(await temporal.ConnectAsync(), root.JobPath);
+        var handle = await WorkerKill.StartAsync(await temporal.ConnectAsync(), jobPath);
         await Waiting.ForAsync(() => braze.Statistics.Requests > 5, $"the delivery; {first.Output}");
 
         await first.SignalAsync("TERM");
@@ -34,13 +38,13 @@ public sealed class GracefulStopTests
         await using var second = ProgramProcess.StartWorker(environment);
         Assert.Equal(0, await first.ExitAsync());
         Assert.InRange(braze.Profiles.Count, 1, Users - 1);
-        var run = await JobHost.EndAsync(root.JobPath, handle);
+        var run = await JobHost.EndAsync(jobPath, handle, root.Locator());
 
         Assert.True(run.Status == RunStatus.Completed, $"{run.Failure} {second.Output}");
         Assert.Equal(Users, run.Users("accepted"));
         Assert.Equal(Users, braze.Profiles.Count);
         Assert.Equal(0, WorkerKill.Repeats(braze));
-        WorkerKill.AssertNothingLeft(root);
+        Assert.Empty(await root.KeysAsync(local.Job + "/staging/"));
         Assert.DoesNotContain(TestRoot.UserId(0)[..^3], first.Output + second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(braze.ApiKey, first.Output + second.Output, StringComparison.Ordinal);
     }
