@@ -24,7 +24,8 @@ internal interface IQueue
     Task<IReadOnlyList<string>> DeleteAsync(IReadOnlyList<string> receipts, CancellationToken cancellationToken);
 
     /// <summary>Hides messages for so long from now on; zero lets others have them at once. One that is gone by now is passed over.</summary>
-    Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken);
+    /// <returns>Receipts of messages that stay as they were and are worth another try.</returns>
+    Task<IReadOnlyList<string>> HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken);
 
     Task<QueueFacts> LookAsync(CancellationToken cancellationToken);
 }

@@ -15,11 +15,25 @@ public sealed class QueueCheck
     public async Task<IReadOnlyList<Problem>> CheckAsync(JobConfiguration configuration, CancellationToken cancellationToken, bool onlyLooks = false)
     {
         var problems = new List<Problem>();
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var connector in configuration.Connectors.Where(c => c.Delivery == DeliveryMode.Queue))
         {
             try
             {
                 var queue = await _queues.FindAsync(connector, cancellationToken);
+                if (!taken.TryAdd(queue.Url, connector.Name))
+                {
+                    // Its messages would go to whichever of the two drains takes them.
+                    problems.Add(new()
+                    {
+                        File = "settings",
+                        Path = $"connectors.{connector.Name}.queue",
+                        Found = $"the queue {queue.Name}, which connector \"{taken[queue.Url]}\" has",
+                        Expected = "a queue of its own: a message does not say for which of the two it is",
+                    });
+                    continue;
+                }
+
                 var facts = await queue.LookAsync(cancellationToken);
                 if (facts.DeadLetterQueue is null)
                 {

@@ -30,11 +30,11 @@ internal static class SqsFailures
         return e switch
         {
             QueueDoesNotExistException => Wrong($"{what}{client.Service} has none of this name. Look at the spelling, the region and the account, or make it.", e),
+            _ when IsThrottled(code) => new(FailureTypes.AwsUnreachable, $"{what}{client.Service} asks for fewer requests ({code}). It is tried again.", transient: true, cause: e),
             _ when IsDenied(code) => Wrong(
                 $"{what}access is denied. Allow this identity {permission} on arn:{Partition(client)}:sqs:{client.Region}:*:{queue}, in its policy and the queue's "
                 + "(and the use of the queue's KMS key, where it has one). deploy/iam/queue-policy.json has all that queue mode needs.",
                 e),
-            _ when IsThrottled(code) => new(FailureTypes.AwsUnreachable, $"{what}{client.Service} asks for fewer requests ({code}). It is tried again.", transient: true, cause: e),
             _ => Wrong($"{what}{client.Service} refused ({code}). Look the code up in the list of SQS error codes.", e),
         };
     }
@@ -42,7 +42,9 @@ internal static class SqsFailures
     public static bool IsDenied(string code) =>
         code is "AccessDenied" or "AccessDeniedException" or "AWS.SimpleQueueService.AccessDenied" || code.StartsWith("Kms", StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsThrottled(string code) => code.EndsWith("RequestThrottled", StringComparison.Ordinal) || code is "OverLimit" or "Throttling" or "ThrottlingException";
+    public static bool IsThrottled(string code) =>
+        code is "OverLimit" or "Throttling"
+        || code.EndsWith("Throttled", StringComparison.Ordinal) || code.EndsWith("ThrottlingException", StringComparison.Ordinal);
 
     private static ConnectorException Wrong(string message, Exception cause) => new(FailureTypes.InvalidConfiguration, message, transient: false, cause: cause);
 

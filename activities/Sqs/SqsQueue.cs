@@ -68,15 +68,15 @@ internal sealed class SqsQueue(SqsClient client, string url, SqsOptions options)
         {
             var request = new DeleteMessageBatchRequest(Url, [.. chunk.Select((receipt, i) => new DeleteMessageBatchRequestEntry(i.ToString(CultureInfo.InvariantCulture), receipt))]);
             var answer = await AskAsync("delete from", "sqs:DeleteMessage", () => client.Sdk.DeleteMessageBatchAsync(request, cancellationToken), cancellationToken);
-            // A receipt that is no longer good belongs to a message that somebody else holds or has deleted.
-            left.AddRange((answer.Failed ?? []).Where(f => f.SenderFault != true).Select(f => chunk[int.Parse(f.Id, CultureInfo.InvariantCulture)]));
+            left.AddRange(WorthAnotherTry(answer.Failed, chunk));
         }
 
         return left;
     }
 
-    public async Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken)
     {
+        var left = new List<string>();
         foreach (var chunk in receipts.Chunk(MostMessages))
         {
             var request = new ChangeMessageVisibilityBatchRequest(Url, [.. chunk.Select((receipt, i) => new ChangeMessageVisibilityBatchRequestEntry
@@ -85,8 +85,12 @@ internal sealed class SqsQueue(SqsClient client, string url, SqsOptions options)
                 ReceiptHandle = receipt,
                 VisibilityTimeout = (int)visibility.TotalSeconds,
             })]);
-            await AskAsync("hold messages of", "sqs:ChangeMessageVisibility", () => client.Sdk.ChangeMessageVisibilityBatchAsync(request, cancellationToken), cancellationToken);
+            var answer = await AskAsync(
+                "hold messages of", "sqs:ChangeMessageVisibility", () => client.Sdk.ChangeMessageVisibilityBatchAsync(request, cancellationToken), cancellationToken);
+            left.AddRange(WorthAnotherTry(answer.Failed, chunk));
         }
+
+        return left;
     }
 
     public async Task<QueueFacts> LookAsync(CancellationToken cancellationToken)
@@ -111,6 +115,10 @@ internal sealed class SqsQueue(SqsClient client, string url, SqsOptions options)
             throw SqsFailures.Translate(e, client, verb, permission, Name);
         }
     }
+
+    // A receipt that is no longer good belongs to a message that somebody else holds or has deleted.
+    private static IEnumerable<string> WorthAnotherTry(List<BatchResultErrorEntry>? failed, string[] receipts) =>
+        (failed ?? []).Where(f => f.SenderFault != true).Select(f => receipts[int.Parse(f.Id, CultureInfo.InvariantCulture)]);
 
     private static IncomingMessage Read(Message message)
     {

@@ -18,7 +18,7 @@ internal sealed class DrainOutcomes(IQueue queue, HeldMessages held, RetractionW
     private readonly Signal _written = new();
     private readonly Dictionary<long, QueuedRecord> _open = [];
     private List<string> _receipts = [];
-    private ByteWriter _retracted = new();
+    private Dictionary<string, ByteWriter> _retracted = new(StringComparer.Ordinal);
     private long? _oldest;
     private long _next;
 
@@ -127,25 +127,25 @@ internal sealed class DrainOutcomes(IQueue queue, HeldMessages held, RetractionW
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         List<string> receipts;
-        ByteWriter retracted;
+        Dictionary<string, ByteWriter> retracted;
         lock (_gate)
         {
             (receipts, retracted) = (_receipts, _retracted);
-            (_receipts, _retracted, _oldest) = ([], new(), null);
+            (_receipts, _retracted, _oldest) = ([], new(StringComparer.Ordinal), null);
         }
 
         try
         {
-            if (retracted.Length > 0)
+            foreach (var (jobName, lines) in retracted)
             {
-                await retractions.WriteAsync(retracted.WrittenMemory, cancellationToken);
+                await retractions.WriteAsync(jobName.Length == 0 ? null : jobName, lines.WrittenMemory, cancellationToken);
             }
 
             await DeleteAsync(receipts, cancellationToken);
         }
         finally
         {
-            retracted.Dispose();
+            Dispose(retracted);
         }
 
         _written.Set();
@@ -153,7 +153,7 @@ internal sealed class DrainOutcomes(IQueue queue, HeldMessages held, RetractionW
 
     public Task FlushAllAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 
-    public void Dispose() => _retracted.Dispose();
+    public void Dispose() => Dispose(_retracted);
 
     private void Close(UpdatePlace place, string? reason, ReadOnlySpan<byte> payload)
     {
@@ -169,13 +169,24 @@ internal sealed class DrainOutcomes(IQueue queue, HeldMessages held, RetractionW
         {
             if (reason is not null)
             {
-                Retraction.Write(_retracted, Encoding.UTF8.GetBytes(record.UserId), record.Operation, reason, payload);
+                Retraction.Write(RetractedOf(record.JobName ?? ""), Encoding.UTF8.GetBytes(record.UserId), record.Operation, reason, payload);
             }
 
             Delete([record.Message.Receipt, .. record.Replaced]);
         }
 
         SignalIfFull();
+    }
+
+    private ByteWriter RetractedOf(string jobName) =>
+        _retracted.TryGetValue(jobName, out var lines) ? lines : _retracted[jobName] = new();
+
+    private static void Dispose(Dictionary<string, ByteWriter> retracted)
+    {
+        foreach (var lines in retracted.Values)
+        {
+            lines.Dispose();
+        }
     }
 
     private void Delete(IEnumerable<string> receipts)

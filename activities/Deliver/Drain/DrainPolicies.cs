@@ -33,7 +33,7 @@ internal static class DrainPolicies
     /// <summary>Tries of a deletion; a message that stays comes again, and is told by its age.</summary>
     public const int DeleteTries = 3;
 
-    /// <summary>Users whose last record is remembered, so that older ones that come late are passed over.</summary>
+    /// <summary>Users whose newest record is remembered at least, so that older ones that come late are passed over; some 150 bytes each.</summary>
     public const int MostRemembered = 200_000;
 
     /// <summary>Settled messages after which deletion begins at once.</summary>

@@ -23,7 +23,7 @@ internal sealed class DrainSource : IBatchSource
     private readonly Signal _settled = new();
     private readonly Dictionary<(string UserId, string Prefix), QueuedRecord> _inFlight = [];
     private readonly Dictionary<(string UserId, string Prefix), QueuedRecord> _deferred = [];
-    private readonly Dictionary<(string UserId, string Prefix), (RecordAge Age, string MessageId)> _last = [];
+    private readonly NewestRecords _newest = new(DrainPolicies.MostRemembered);
     private readonly HashSet<string> _poison = new(StringComparer.Ordinal);
     private Task<bool>? _more;
 
@@ -126,7 +126,7 @@ internal sealed class DrainSource : IBatchSource
     /// <summary>True for a repeat of what was sent, and for what is older.</summary>
     private bool TryPassOver(QueuedRecord record)
     {
-        if (!_last.TryGetValue(record.Key, out var last) || record.Age > last.Age || (record.Age == last.Age && record.Message.Id != last.MessageId))
+        if (!_newest.HasPassed(record))
         {
             return false;
         }
@@ -181,17 +181,12 @@ internal sealed class DrainSource : IBatchSource
 
     private void Begin(IReadOnlyCollection<QueuedRecord> round)
     {
-        if (_last.Count + round.Count > DrainPolicies.MostRemembered)
-        {
-            _last.Clear();
-        }
-
         lock (_gate)
         {
             foreach (var record in round)
             {
                 _inFlight.Add(record.Key, record);
-                _last[record.Key] = (record.Age, record.Message.Id);
+                _newest.Begin(record);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Sqs;
@@ -140,25 +141,32 @@ internal sealed class HeldMessages(IQueue queue, TimeProvider time)
         var now = time.GetUtcNow();
         lock (_gate)
         {
-            due = [.. _held.Where(h => h.Value.HiddenUntil < now + (queue.Visibility / 2)).Select(h => h.Key)];
+            due = [.. _held.Where(h => h.Value.HiddenUntil <= now + (queue.Visibility / 2)).Select(h => h.Key)];
         }
 
+        var renewed = new ConcurrentBag<string>();
         try
         {
             // Several requests at once: thousands of messages must not take longer than their visibility.
             await Parallel.ForEachAsync(
                 due.Chunk(SqsQueue.MostMessages), new ParallelOptions { MaxDegreeOfParallelism = DrainPolicies.Receivers, CancellationToken = cancellationToken },
-                async (receipts, token) => await queue.HideAsync(receipts, queue.Visibility, token));
+                async (receipts, token) =>
+                {
+                    var left = await queue.HideAsync(receipts, queue.Visibility, token);
+                    foreach (var receipt in receipts.Except(left))
+                    {
+                        renewed.Add(receipt);
+                    }
+                });
         }
         catch (ConnectorException e) when (e.IsTransient)
         {
             // There is time for another try or two; what comes twice is told by its age.
-            return;
         }
 
         lock (_gate)
         {
-            foreach (var receipt in due.Where(_held.ContainsKey))
+            foreach (var receipt in renewed.Where(_held.ContainsKey))
             {
                 _held[receipt] = _held[receipt] with { HiddenUntil = now + queue.Visibility };
             }

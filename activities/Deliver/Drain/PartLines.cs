@@ -52,7 +52,8 @@ internal sealed class PartLines(string key, Stream content, DateTimeOffset at) :
 
     public Task<IReadOnlyList<string>> DeleteAsync(IReadOnlyList<string> receipts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<IReadOnlyList<string>> HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<QueueFacts> LookAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new QueueFacts(0, 0, 0, LineReader.DefaultMaxLine, DeadLetterQueue: null, MaxReceives: null));

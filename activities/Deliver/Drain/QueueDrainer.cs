@@ -22,7 +22,7 @@ internal sealed class QueueDrainer(
         var queue = await queues.FindAsync(connector, context.CancellationToken);
         await queue.LookAsync(context.CancellationToken);
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(input.Seconds), time);
-        return new(await DrainAsync(job, configuration, connector, queue, earlier, context, over.Token));
+        return new(await DrainAsync(job, configuration, connector, queue, new(job), earlier, context, over.Token));
     }
 
     /// <summary>The same for records that lie elsewhere, to their end.</summary>
@@ -31,7 +31,7 @@ internal sealed class QueueDrainer(
     public async Task<DrainCounts> SendAsync(string jobPath, string connectorName, IQueue records, StepContext context, CancellationToken over)
     {
         var (job, configuration, connector) = await OpenAsync(jobPath, connectorName, context.CancellationToken);
-        return await DrainAsync(job, configuration, connector, records, new(), context, over);
+        return await DrainAsync(job, configuration, connector, records, owners: null, new(), context, over);
     }
 
     private async Task<(JobLocation Job, JobConfiguration Configuration, ConnectorConfiguration Connector)> OpenAsync(
@@ -43,7 +43,8 @@ internal sealed class QueueDrainer(
     }
 
     private async Task<DrainCounts> DrainAsync(
-        JobLocation job, JobConfiguration configuration, ConnectorConfiguration connector, IQueue queue, DrainCounts earlier, StepContext context, CancellationToken over)
+        JobLocation job, JobConfiguration configuration, ConnectorConfiguration connector, IQueue queue, RecordOwners? owners, DrainCounts earlier,
+        StepContext context, CancellationToken over)
     {
         var cancellation = context.CancellationToken;
         using var session = await Find(connector).OpenForRecordsAsync(connector, cancellation);
@@ -55,7 +56,7 @@ internal sealed class QueueDrainer(
         var keeper = held.KeepAsync(keeping.Token);
         try
         {
-            await SendAsync(new(job, configuration, connector, queue, session), tally, held, context, over);
+            await SendAsync(new(job, configuration, connector, queue, owners, session), tally, held, context, over);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -81,9 +82,9 @@ internal sealed class QueueDrainer(
 
     private async Task SendAsync(Drained drained, DrainTally tally, HeldMessages held, StepContext context, CancellationToken over)
     {
-        var (job, configuration, connector, queue, session) = drained;
+        var (job, configuration, connector, queue, owners, session) = drained;
         using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
-        using var outcomes = new DrainOutcomes(queue, held, new(job, connector.Name, time), tally, time);
+        using var outcomes = new DrainOutcomes(queue, held, new(job, owners, connector.Name, time), tally, time);
         var guard = new RejectGuard(configuration.Guards.MaxRejectRate, connector.Name, earlier: null, DrainPolicies.RejectWindow);
         using var filler = new BatchFiller(session, outcomes, guard);
         using var batches = new RecordBatches(session, filler, outcomes, connector, async token =>
@@ -136,5 +137,5 @@ internal sealed class QueueDrainer(
             + $"{string.Join(", ", destinations.Select(d => d.Type).Order(StringComparer.Ordinal))}.",
             transient: false);
 
-    private sealed record Drained(JobLocation Job, JobConfiguration Configuration, ConnectorConfiguration Connector, IQueue Queue, RecordSession Session);
+    private sealed record Drained(JobLocation Job, JobConfiguration Configuration, ConnectorConfiguration Connector, IQueue Queue, RecordOwners? Owners, RecordSession Session);
 }

@@ -4,8 +4,9 @@ using PersonalizeConnectors.Core.Staging;
 namespace PersonalizeConnectors.Activities.Deliver.Drain;
 
 /// <summary>A message that is a record.</summary>
+/// <param name="JobName">The job that wrote it, as it says: <c>jobInfo.name</c>; null where it says nothing.</param>
 internal sealed record QueuedRecord(
-    IncomingMessage Message, string UserId, UpdateOperation Operation, RecordDirectives Directives, RecordAge Age, IReadOnlyList<QueuedItem> Items)
+    IncomingMessage Message, string UserId, string? JobName, UpdateOperation Operation, RecordDirectives Directives, RecordAge Age, IReadOnlyList<QueuedItem> Items)
 {
     /// <summary>What of one user replaces what: records with other prefixes set other attributes.</summary>
     public (string UserId, string Prefix) Key => (UserId, Directives.AttributePrefix);

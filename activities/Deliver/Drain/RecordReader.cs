@@ -40,7 +40,7 @@ internal sealed class RecordReader(ConnectorConfiguration connector)
         }
 
         var directives = Find(record, "syncDirectives");
-        var operation = directives is { } given && Find(given, RecordEnd.Operation)?.GetString() == RecordEnd.Clear ? UpdateOperation.Clear : UpdateOperation.Set;
+        var operation = directives is { } directed && Find(directed, RecordEnd.Operation)?.GetString() == RecordEnd.Clear ? UpdateOperation.Clear : UpdateOperation.Set;
         var items = new List<QueuedItem>();
         foreach (var item in Find(record, "recommendations")?.EnumerateArray() ?? default)
         {
@@ -56,7 +56,9 @@ internal sealed class RecordReader(ConnectorConfiguration connector)
             }
         }
 
-        return new(message, userId, operation, Directives(directives), new(TimeOf(record) ?? message.SentAt, message.SentAt, message.Sequence), items);
+        var job = Find(record, "jobInfo") is { ValueKind: JsonValueKind.Object } given ? given : default(JsonElement?);
+        var age = new RecordAge(TimeOf(job) ?? message.SentAt, message.SentAt, message.Sequence);
+        return new(message, userId, TextOf(job, "name"), operation, Directives(directives), age, items);
     }
 
     private static string? UserIdOf(JsonElement record) => (Find(record, "queryUserId") ?? Find(record, "userId")) switch
@@ -114,10 +116,12 @@ internal sealed class RecordReader(ConnectorConfiguration connector)
     }
 
     // The sample writes a time without a zone, which is UTC.
-    private static DateTimeOffset? TimeOf(JsonElement record) =>
-        Find(record, "jobInfo") is { ValueKind: JsonValueKind.Object } job && Find(job, "runDateTime") is { ValueKind: JsonValueKind.String } time
-        && DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+    private static DateTimeOffset? TimeOf(JsonElement? job) =>
+        DateTimeOffset.TryParse(TextOf(job, "runDateTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : null;
+
+    private static string? TextOf(JsonElement? of, string name) =>
+        of is { } given && Find(given, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static JsonElement? Find(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

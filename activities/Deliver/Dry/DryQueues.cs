@@ -26,7 +26,7 @@ internal sealed class DryQueues : IQueueFinder
 
         public Task<IReadOnlyList<string>> DeleteAsync(IReadOnlyList<string> receipts, CancellationToken cancellationToken) => throw Refused();
 
-        public Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken) => throw Refused();
+        public Task<IReadOnlyList<string>> HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken) => throw Refused();
 
         public Task<QueueFacts> LookAsync(CancellationToken cancellationToken) =>
             Task.FromResult(new QueueFacts(0, 0, 0, SqsQueue.MostBytes, "nowhere", MaxReceives: null));

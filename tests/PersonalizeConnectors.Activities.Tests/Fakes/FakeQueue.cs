@@ -46,6 +46,9 @@ internal sealed class FakeQueue : IQueue
     /// <summary>Called before visibility is changed; throws where that is refused.</summary>
     public Action OnHide { get; set; } = () => { };
 
+    /// <summary>Which receipts stay as they were this time.</summary>
+    public Func<IReadOnlyList<string>, IReadOnlyList<string>> OnHidden { get; set; } = _ => [];
+
     public int Hidden { get; private set; }
 
     public int Waiting
@@ -72,12 +75,25 @@ internal sealed class FakeQueue : IQueue
 
     /// <summary>Puts a message there as another program would.</summary>
     /// <param name="sentAt">Milliseconds since 1970; null: the order of calls.</param>
-    public void Put(string body, long? sentAt = null, int receives = 0)
+    public IncomingMessage Put(string body, long? sentAt = null, int receives = 0)
     {
         lock (_gate)
         {
             var id = (++_number).ToString(CultureInfo.InvariantCulture);
-            _waiting.Add(new("m-" + id, "r-" + id, body, DateTimeOffset.FromUnixTimeMilliseconds(sentAt ?? 1_000_000 + _number), "", receives));
+            var message = new IncomingMessage("m-" + id, "r-" + id, body, DateTimeOffset.FromUnixTimeMilliseconds(sentAt ?? 1_000_000 + _number), "", receives);
+            _waiting.Add(message);
+            _arrived.SetResult();
+            _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return message;
+        }
+    }
+
+    /// <summary>Hands a message out once more, as SQS does now and then, though it is held or was deleted.</summary>
+    public void Redeliver(IncomingMessage message)
+    {
+        lock (_gate)
+        {
+            _waiting.Add(message with { Receipt = $"{message.Receipt}-again-{++_number}" });
             _arrived.SetResult();
             _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -140,12 +156,13 @@ internal sealed class FakeQueue : IQueue
         }
     }
 
-    public Task HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> HideAsync(IReadOnlyList<string> receipts, TimeSpan visibility, CancellationToken cancellationToken)
     {
         OnHide();
         lock (_gate)
         {
-            foreach (var receipt in receipts)
+            var left = OnHidden(receipts);
+            foreach (var receipt in receipts.Except(left))
             {
                 Hidden++;
                 if (visibility == TimeSpan.Zero && _held.Remove(receipt, out var message))
@@ -153,9 +170,9 @@ internal sealed class FakeQueue : IQueue
                     _waiting.Add(message);
                 }
             }
-        }
 
-        return Task.CompletedTask;
+            return Task.FromResult(left);
+        }
     }
 
     public Task<QueueFacts> LookAsync(CancellationToken cancellationToken)

@@ -94,15 +94,17 @@ public sealed class SqsQueueTests(AwsFixture aws)
                 new() { Name = "one", Type = "braze", Delivery = DeliveryMode.Queue, QueueName = "none-of-this-name" },
                 new() { Name = "two", Type = "braze", Delivery = DeliveryMode.Queue, QueueUrl = url },
                 new() { Name = "three", Type = "braze" },
+                new() { Name = "four", Type = "braze", Delivery = DeliveryMode.Queue, QueueUrl = url },
             ],
         };
 
         var problems = await check.CheckAsync(configuration, Token);
 
-        Assert.Equal(["connectors.one.queue", "connectors.two.queue"], problems.Select(p => p.Path));
-        Assert.Equal([Severity.Error, Severity.Warning], problems.Select(p => p.Severity));
+        Assert.Equal(["connectors.one.queue", "connectors.two.queue", "connectors.four.queue"], problems.Select(p => p.Path));
+        Assert.Equal([Severity.Error, Severity.Warning, Severity.Error], problems.Select(p => p.Severity));
         Assert.Contains("Cannot find the queue none-of-this-name", problems[0].Expected, StringComparison.Ordinal);
         Assert.Contains("without a redrive policy", problems[1].Found, StringComparison.Ordinal);
+        Assert.Contains("which connector \"two\" has", problems[2].Found, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,6 +122,22 @@ public sealed class SqsQueueTests(AwsFixture aws)
 
         Assert.Contains("access is denied. Allow this identity sqs:GetQueueAttributes on arn:aws", e.Message, StringComparison.Ordinal);
         Assert.Contains($":sqs:{service["SQS in ".Length..]}:*:updates", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A busy key and a denied one answer by codes of one family.</summary>
+    [Theory]
+    [InlineData("KmsThrottled", true)]
+    [InlineData("KMS.ThrottlingException", true)]
+    [InlineData("RequestThrottled", true)]
+    [InlineData("KmsAccessDenied", false)]
+    [InlineData("KmsDisabled", false)]
+    public void Translate_CodeOfTheQueuesKey_IsTriedAgainOnlyWhereItMayPass(string code, bool isTransient)
+    {
+        using var client = SqsClient.Create(new(), "eu-west-1", http: null);
+
+        var e = SqsFailures.Translate(new Amazon.SQS.AmazonSQSException(code) { ErrorCode = code }, client, "send to", "sqs:SendMessage", "updates");
+
+        Assert.Equal(isTransient, e.IsTransient);
     }
 
     private static async Task<List<IncomingMessage>> ReceiveAllAsync(IQueue queue, int count)

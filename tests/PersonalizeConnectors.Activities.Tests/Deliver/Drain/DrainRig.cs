@@ -99,9 +99,10 @@ internal sealed class DrainRig : IDestinationSecrets, ISentAttributes, IAsyncDis
     public string? Attribute(string user, string name) => _braze.Profiles.Find(UserIdentity.External(user))?[name];
 
     /// <summary>Lines of all retraction parts.</summary>
-    public IReadOnlyList<JsonNode> Retractions() =>
+    /// <param name="job">Its path below the root; null: the drain's own.</param>
+    public IReadOnlyList<JsonNode> Retractions(string? job = null) =>
     [
-        .. Store.Keys.Where(k => k.StartsWith(JobPath + "/output/braze/state/retractions/", StringComparison.Ordinal)).SelectMany(k =>
+        .. Store.Keys.Where(k => k.StartsWith((job ?? JobPath) + "/output/braze/state/retractions/", StringComparison.Ordinal)).SelectMany(k =>
         {
             using var reader = new StreamReader(new GZipStream(new MemoryStream(Store[k]), CompressionMode.Decompress));
             return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);

@@ -9,6 +9,9 @@ namespace PersonalizeConnectors.Activities.Tests.Deliver.Drain;
 public sealed class HeldMessagesTests
 {
     private readonly FakeTimeProvider _clock = new();
+    private readonly DateTimeOffset _start;
+
+    public HeldMessagesTests() => _start = _clock.GetUtcNow();
 
     [Fact]
     public async Task WaitForRoom_VisibilityThatMayNotBeRenewed_ThrowsWhy()
@@ -44,6 +47,20 @@ public sealed class HeldMessagesTests
 
         await held.WaitForRoomAsync(TestContext.Current.CancellationToken);
         Assert.Equal(3, failures);
+    }
+
+    [Fact]
+    public async Task Keep_SingleMessagesThatAreNotRenewed_AreTriedAgain()
+    {
+        var tries = 0;
+        var queue = new FakeQueue { OnHidden = receipts => receipts.Contains("r-2") && tries++ < 1 ? ["r-2"] : [] };
+        var held = new HeldMessages(queue, _clock);
+        held.Add([Message("r-1"), Message("r-2")]);
+
+        await KeepUntilAsync(held, _ => tries > 1);
+
+        // Both when half of the visibility is over, the one that was left a quarter later.
+        Assert.Equal((2, queue.Visibility * 0.75), (tries, _clock.GetUtcNow() - _start));
     }
 
     private async Task KeepUntilAsync(HeldMessages held, Func<Task, bool> isEnough)

@@ -119,6 +119,67 @@ public sealed class QueueDrainerTests
         Assert.Equal(3, rig.Queue.Deleted.Count);
     }
 
+    /// <summary>Jobs share a queue where SSM names it, one a connector name.</summary>
+    [Fact]
+    public async Task Drain_RefusedUsersOfSeveralJobs_GoBackToTheJobThatWroteThem()
+    {
+        const string Other = "etl_jobs/user_personalization/picks";
+        const string Namesake = "etl_jobs/personalized_ranking/picks";
+        await using var rig = await DrainRig.StartAsync();
+        rig.Store.Put(Other + "/config.json", "{}");
+        rig.Store.Put(Namesake + "/config.json", "{}");
+        rig.Store.Put("etl_jobs/user_personalization/no job/input/x", "");
+        const string Refused = """ "recommendations":[{"itemId":"a"}],"syncDirectives":{"otherAttributes":{"external_id":"x"}}}""";
+        foreach (var (user, job) in new[] { ("anna", "shop"), ("bert", "picks"), ("cleo", "stack-ETL-prod"), ("dora", "../picks"), ("emil", "no job") })
+        {
+            rig.Queue.Put($$"""{"userId":"{{user}}","jobInfo":{"name":"{{job}}"},""" + Refused);
+        }
+
+        rig.Queue.Put("""{"userId":"finn",""" + Refused);
+
+        var counts = await rig.DrainAsync();
+
+        Assert.Equal(6, counts.Rejected);
+        Assert.Equal(["anna", "cleo", "dora", "emil", "finn"], rig.Retractions().Select(r => (string)r["userId"]!).Order(StringComparer.Ordinal));
+        Assert.All([Other, Namesake], job => Assert.Equal("bert", (string)Assert.Single(rig.Retractions(job))["userId"]!));
+        Assert.Equal(6, rig.Queue.Deleted.Count);
+    }
+
+    /// <summary>SQS may hand out a message again that is held, or that was deleted.</summary>
+    [Fact]
+    public async Task Drain_MessageComesAgainInFlightAndAfterItsEnd_IsSentOnceAndNothingStays()
+    {
+        using var gate = new ManualResetEventSlim(initialState: true);
+        var requests = 0;
+        await using var rig = await DrainRig.StartAsync(_ =>
+        {
+            Interlocked.Increment(ref requests);
+            gate.Wait(TestContext.Current.CancellationToken);
+            return null;
+        });
+        using var stop = new CancellationTokenSource();
+        var drain = rig.RunAsync(stop.Token);
+        // Nothing is read while the first request of all is under way.
+        rig.Queue.Put(Record("bert", "a", "2026-11-25T02:00:00Z"));
+        await UntilAsync(() => rig.Queue.Deleted.Count == 1);
+        gate.Reset();
+        var message = rig.Queue.Put(Record("anna", "a", "2026-11-25T02:00:00Z"));
+        await UntilAsync(() => Volatile.Read(ref requests) == 2);
+        rig.Queue.Redeliver(message);
+        await UntilAsync(() => rig.Sight()?.Counts.Superseded == 1);
+        Assert.Single(rig.Queue.Deleted);
+        gate.Set();
+        await UntilAsync(() => rig.Queue.Deleted.Count == 3);
+        rig.Queue.Redeliver(message);
+        await UntilAsync(() => rig.Queue.Deleted.Count == 4);
+        await stop.CancelAsync();
+
+        var counts = await drain;
+
+        Assert.Equal((4, 2, 2, 2), (counts.Received, counts.Accepted, counts.Superseded, counts.Requests!.Sent));
+        Assert.Equal((0, 0), (rig.Queue.Waiting, rig.Queue.Held));
+    }
+
     [Fact]
     public async Task Drain_MessagesThatAreNoRecord_StayAndAreCounted()
     {
