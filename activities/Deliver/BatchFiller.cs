@@ -43,6 +43,14 @@ internal sealed class BatchFiller(DestinationSession session, IOutcomes log, Rej
         }
     }
 
+    /// <summary>Rejects an update that is not even rendered; it counts for the guard as any other.</summary>
+    public void Refuse(UpdatePlace place, ReadOnlySpan<byte> userId, string reason)
+    {
+        guard.CountSent();
+        log.Reject(place, reason, userId, default);
+        guard.CountRejected(1);
+    }
+
     private Batch? Reject(UpdatePlace place, ReadOnlySpan<byte> userId, int start, string reason)
     {
         log.Reject(place, reason, userId, _batch.Payloads.Written[start..]);

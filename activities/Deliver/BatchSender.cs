@@ -138,7 +138,7 @@ internal sealed class BatchSender(
         {
             throw new DestinationAwayException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Connector \"{connector}\": no request succeeded for {patience.Length.TotalMinutes:0.#} minutes (deliveryPatience); last: {reason}. What was accepted is recorded. Run again when the destination is back."));
+                $"Connector \"{connector}\": no request succeeded for {patience.Length.TotalMinutes:0.#} minutes (deliveryPatience); last: {reason}. What was accepted is recorded. Run again when the destination is back."), reason);
         }
 
         await WaitAsync(wait < left ? wait : left, stopping);

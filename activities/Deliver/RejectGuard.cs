@@ -8,10 +8,13 @@ namespace PersonalizeConnectors.Activities.Deliver;
 /// <param name="maxRate">Rejected / sent; null: off.</param>
 /// <param name="connector">For the message.</param>
 /// <param name="earlier">What earlier attempts of the range settled; null where there are none.</param>
+/// <param name="cure">What a person is to do, as a sentence; null: what helps a run.</param>
 /// <param name="window">After so many users counting begins anew, in a delivery without an end; null: it never does.</param>
 /// <remarks>An update counts as sent when it is rendered: rejections before sending would else run ahead of the answers of those beside them.</remarks>
-internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTotals? earlier, long? window = null)
+internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTotals? earlier, string? cure = null, long? window = null)
 {
+    private const string CureOfARun = "Look at the reasons in the report, mend them and run again, or run with --override-guards.";
+
     private readonly Lock _gate = new();
     private long _sent = earlier?.Settled.Count ?? 0;
     private long _rejected = earlier?.Rejected ?? 0;
@@ -72,7 +75,7 @@ internal sealed class RejectGuard(double? maxRate, string connector, OutcomeTota
                 FailureTypes.GuardTripped,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Connector \"{connector}\": {rejected} of {sent} users sent so far were rejected, more than guards.maxRejectRate = {maxRate} allows. Look at the reasons in the report, mend them and run again, or run with --override-guards."),
+                    $"Connector \"{connector}\": {rejected} of {sent} users sent so far were rejected, more than guards.maxRejectRate = {maxRate} allows. {cure ?? CureOfARun}"),
                 transient: false);
         }
     }

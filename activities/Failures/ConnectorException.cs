@@ -16,4 +16,7 @@ public class ConnectorException(string type, string message, bool transient, Tim
     public bool IsTransient { get; } = transient;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>What the step had done until then, of the type that it returns; travels with the failure. Null where there is nothing to tell.</summary>
+    public object? Done { get; init; }
 }

@@ -30,7 +30,7 @@ public static class Step
         catch (ConnectorException e)
         {
             throw new ApplicationFailureException(
-                e.Message, inner: null, errorType: e.Type, nonRetryable: !e.IsTransient, nextRetryDelay: e.RetryAfter);
+                e.Message, inner: null, errorType: e.Type, nonRetryable: !e.IsTransient, details: e.Done is { } done ? [done] : null, nextRetryDelay: e.RetryAfter);
         }
         catch (InvalidDataException e)
         {

@@ -19,10 +19,25 @@ public sealed class QueueInspector
     public async Task<QueueBacklog> ReadByAddressAsync(string address, CancellationToken cancellationToken) =>
         await LookAsync(await _queues.FindByAddressAsync(address, cancellationToken), cancellationToken);
 
-    private static async Task<QueueBacklog> LookAsync(IQueue queue, CancellationToken cancellationToken)
+    private async Task<QueueBacklog> LookAsync(IQueue queue, CancellationToken cancellationToken)
     {
         var facts = await queue.LookAsync(cancellationToken);
-        return new(queue.Name, facts.Waiting, facts.InFlight, facts.Delayed, facts.DeadLetterQueue, facts.MaxReceives);
+        var dead = facts.DeadLetterQueue is { } name ? await CountAsync(queue, name, cancellationToken) : null;
+        return new(queue.Name, facts.Waiting, facts.InFlight, facts.Delayed, facts.DeadLetterQueue, facts.MaxReceives, dead);
+    }
+
+    /// <summary>Messages of a dead letter queue, which lies in its queue's account and region; null where nobody may look at it.</summary>
+    private async Task<long?> CountAsync(IQueue queue, string deadLetters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var facts = await (await _queues.FindByAddressAsync(queue.Url[..^queue.Name.Length] + deadLetters, cancellationToken)).LookAsync(cancellationToken);
+            return facts.Waiting + facts.InFlight + facts.Delayed;
+        }
+        catch (ConnectorException)
+        {
+            return null;
+        }
     }
 }
 
@@ -31,4 +46,5 @@ public sealed class QueueInspector
 /// <param name="Delayed">Messages that cannot be received yet.</param>
 /// <param name="DeadLetterQueue">Where messages go that were received too often; null: nowhere.</param>
 /// <param name="MaxReceives">How often that is.</param>
-public sealed record QueueBacklog(string Name, long Waiting, long InFlight, long Delayed, string? DeadLetterQueue, int? MaxReceives);
+/// <param name="DeadLetters">Messages there; null where it may not be looked at.</param>
+public sealed record QueueBacklog(string Name, long Waiting, long InFlight, long Delayed, string? DeadLetterQueue, int? MaxReceives, long? DeadLetters = null);

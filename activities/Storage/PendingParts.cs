@@ -48,6 +48,9 @@ internal sealed class PendingParts(JobLocation job, string connector)
         return false;
     }
 
+    /// <summary>True where this version was delivered before: its event came again while that was being marked, and noted it once more.</summary>
+    public async Task<bool> IsDoneAsync(PendingPart part, CancellationToken cancellationToken) => await job.Store.FindAsync(_done + part.Name, cancellationToken) is not null;
+
     public async Task SettleAsync(PendingPart part, CancellationToken cancellationToken)
     {
         await TryPutAsync(_done + part.Name, default, cancellationToken);

@@ -12,6 +12,9 @@ internal static class EventReader
 {
     private const string Personalize = "solutions.aws.personalize";
 
+    // What S3 writes for all versions since versioning was suspended.
+    private const string NoVersion = "null";
+
     /// <returns>Null where the message is no event.</returns>
     public static IReadOnlyList<WatchEvent>? Read(string body)
     {
@@ -83,7 +86,7 @@ internal static class EventReader
 
         // Keys come as in the query of an address: "+" is a space.
         return Find(record, "s3") is { } s3 && Find(s3, "object") is { } written && Text(written, "key") is { } key
-            ? Written(s3, written, WebUtility.UrlDecode(key), Text(written, "versionId"), Text(written, "eTag"), Time(record, "eventTime"))
+            ? Written(s3, written, WebUtility.UrlDecode(key), Text(written, "versionId"), Text(written, "eTag"), Text(written, "sequencer"), Time(record, "eventTime"))
             : null;
     }
 
@@ -95,7 +98,7 @@ internal static class EventReader
             // Through EventBridge keys come as they are.
             return type != "Object Created" ? new WatchEvent.Foreign()
                 : Find(detail, "object") is { } written && Text(written, "key") is { } key
-                    ? Written(detail, written, key, Text(written, "version-id"), Text(written, "etag"), Time(message, "time"))
+                    ? Written(detail, written, key, Text(written, "version-id"), Text(written, "etag"), Text(written, "sequencer"), Time(message, "time"))
                     : null;
         }
 
@@ -117,12 +120,13 @@ internal static class EventReader
         return bare.Contains("BatchInferenceJob", StringComparison.OrdinalIgnoreCase) || bare.Contains("BatchSegmentJob", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static WatchEvent.Written? Written(JsonElement s3, JsonElement written, string key, string? version, string? etag, DateTimeOffset? at)
+    private static WatchEvent.Written? Written(JsonElement s3, JsonElement written, string key, string? version, string? etag, string? sequencer, DateTimeOffset? at)
     {
         var bucket = Find(s3, "bucket") is { } found ? Text(found, "name") : null;
         var tag = etag?.Trim('"') ?? "";
-        // Without both there is nothing by which a repeat could be told.
-        return bucket is { Length: > 0 } && key.Length > 0 && (version ?? tag) is { Length: > 0 } told
+        version = version == NoVersion ? null : version;
+        // Without both there is nothing by which a repeat could be told. Where there are no versions, the same content may be written again after another's.
+        return bucket is { Length: > 0 } && key.Length > 0 && (version ?? tag) is { Length: > 0 } && (version ?? (sequencer is null ? tag : $"{tag} {sequencer}")) is { } told
             ? new WatchEvent.Written($"s3://{bucket}/{key}", told, tag, at)
             : null;
     }

@@ -9,7 +9,7 @@ internal abstract record WatchEvent
 
     /// <summary>An object was written.</summary>
     /// <param name="Address"><c>s3://bucket/key</c>, decoded.</param>
-    /// <param name="Version">Its version id; of a bucket without versions its ETag. The same for repeats of the event.</param>
+    /// <param name="Version">Its version id; of a bucket without versions its ETag and the event's place in the order of writing. The same for repeats of the event.</param>
     /// <param name="ETag">Without quotes.</param>
     /// <param name="At">When it was written; null where the event does not say.</param>
     public sealed record Written(string Address, string Version, string ETag, DateTimeOffset? At) : WatchEvent;

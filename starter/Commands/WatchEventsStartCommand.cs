@@ -57,12 +57,19 @@ internal static class WatchEventsStartCommand
         var backlog = await Patience.ShowAsync(
             "Looking at the queue", _ => host.Services.GetRequiredService<QueueInspector>().ReadByAddressAsync(queue, cancellationToken));
         var left = await Patience.ShowAsync("Asking for the last watch", _ => WatchReader.LeftAsync(target, cancellationToken));
+        if (left is null)
+        {
+            await Console.Error.WriteLineAsync(
+                "No worker answers, and only a worker can tell which jobs still waited when the last watch was ended by force: those are not started. "
+                + "Start them with \"run\", or start a worker first and this watch after it.");
+        }
+
         var input = new OutputWatchInput
         {
             Root = target.Root,
             Queue = queue,
             QuietSeconds = (int)quiet.TotalSeconds,
-            Earlier = left.Count == 0 ? null : new(target.Root, queue, new(), new(), Started: 0, Busy: 0, Late: 0, left, Undelivered: [], Trouble: null),
+            Earlier = left is not { Count: > 0 } ? null : new(target.Root, queue, new(), new(), Started: 0, Busy: 0, Late: 0, left, Undelivered: [], Trouble: null),
         };
         var handle = await target.Workflow.StartAsync(
             watch => watch.RunAsync(input), TaskQueues.Main, $"Watch of {target.Root} by {backlog.Name}",
@@ -70,7 +77,7 @@ internal static class WatchEventsStartCommand
         await Console.Out.WriteLineAsync(json
             ? Document.Of(new DetachDocument(handle.Id, handle.ResultRunId))
             : $"Started workflow \"{handle.Id}\": it receives from {Words.Clean(backlog.Name)}, where {Words.Counted(backlog.Waiting, "message")} wait."
-                + (left.Count(job => job.Due is not null) is > 0 and var waiting ? $" {Words.Counted(waiting, "job")} that waited when the last watch ended will be started." : "")
+                + (left?.Count(job => job.Due is not null) is > 0 and var waiting ? $" {Words.Counted(waiting, "job")} that waited when the last watch ended will be started." : "")
                 + " \"watch-events status\" shows it, \"watch-events stop\" ends it.");
         return ExitCodes.Done;
     }

@@ -58,7 +58,7 @@ internal static class DrainReader
         var (result, failure) = await target.Workflow.EndAsync(found.RunId, cancellationToken);
         return document with
         {
-            State = result is not null || found.Status == WorkflowExecutionStatus.Canceled ? DrainState.Stopped : DrainState.Failed,
+            State = found.Status is WorkflowExecutionStatus.Completed or WorkflowExecutionStatus.Canceled ? DrainState.Stopped : DrainState.Failed,
             Counts = result?.Counts,
             Trouble = failure,
         };

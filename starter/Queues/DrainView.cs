@@ -23,7 +23,7 @@ internal static class DrainView
             yield return new Text(Words.Clean(trouble), new Style(drain.State == DrainState.Failed ? Color.Red : Color.Yellow));
         }
 
-        var grid = new Grid().AddColumn(new GridColumn().Width(12).PadLeft(2).NoWrap()).AddColumn(new GridColumn().RightAligned().NoWrap()).AddColumn(new GridColumn());
+        var grid = new Grid().AddColumn(new GridColumn().Width(14).PadLeft(2).NoWrap()).AddColumn(new GridColumn().RightAligned().NoWrap()).AddColumn(new GridColumn());
         AddQueue(grid, drain);
         if (drain.Counts is { } counts)
         {
@@ -43,6 +43,10 @@ internal static class DrainView
         {
             Add(grid, "waiting", queue.Waiting, $"in {Words.Clean(queue.Name)}; {DeadLetters(queue)}");
             Add(grid, "in flight", queue.InFlight, drain.Held > 0 ? $"{Words.Number(drain.Held)} of them held by this drain" : "");
+            if (queue.DeadLetters is { } dead)
+            {
+                Add(grid, "dead letters", dead, dead > 0 ? $"in {Words.Clean(queue.DeadLetterQueue!)}; look at them, then redrive or purge that queue" : "");
+            }
         }
 
         if (drain.OldestAgeSeconds is { } age)

@@ -66,7 +66,7 @@ internal sealed class StandingWorkflow<TWorkflow, TResult>(ITemporalClient clien
 
     public static bool IsRunning(PendingActivityInfo? pending) => pending is { State: PendingActivityState.Started or PendingActivityState.CancelRequested };
 
-    /// <summary>Its result, or why it failed.</summary>
+    /// <summary>What it had done when it ended, and why it failed; without what it had done where it was canceled or terminated.</summary>
     public async Task<(TResult? Result, string? Failure)> EndAsync(string runId, CancellationToken cancellationToken)
     {
         try
@@ -75,7 +75,8 @@ internal sealed class StandingWorkflow<TWorkflow, TResult>(ITemporalClient clien
         }
         catch (WorkflowFailedException e)
         {
-            return (default, e.InnerException?.Message ?? e.Message);
+            var done = e.InnerException is ApplicationFailureException { Details.Count: > 0 } failure ? failure.Details.ElementAt<TResult>(0) : default;
+            return (done, e.InnerException?.Message ?? e.Message);
         }
     }
 }

@@ -28,8 +28,9 @@ internal static class WatchReader
     }
 
     /// <summary>What the root's last watch knew of jobs when it ended, however it ended: starts that waited, and when it started which.</summary>
-    public static async Task<IReadOnlyList<WatchedStart>> LeftAsync(WatchTarget target, CancellationToken cancellationToken) =>
-        await ReadAsync(target, cancellationToken) is { State: WatchState.Stopped or WatchState.Failed } ended ? ended.Jobs : [];
+    /// <returns>Null where it was canceled or terminated, and no worker answers.</returns>
+    public static async Task<IReadOnlyList<WatchedStart>?> LeftAsync(WatchTarget target, CancellationToken cancellationToken) =>
+        await ReadAsync(target, cancellationToken) is { State: WatchState.Stopped or WatchState.Failed } ended ? ended.Events is null ? null : ended.Jobs : [];
 
     private static async Task<WatchDocument> RunningAsync(
         WatchDocument document, WatchTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
@@ -50,15 +51,14 @@ internal static class WatchReader
     private static async Task<WatchDocument> EndedAsync(WatchDocument document, WatchTarget target, WorkflowExecutionDescription found, CancellationToken cancellationToken)
     {
         var (result, failure) = await target.Workflow.EndAsync(found.RunId, cancellationToken);
-        if (result is not null)
+        // What one knew that was canceled or terminated only a worker can tell.
+        result ??= await target.Workflow.QueryAsync(found.RunId, cancellationToken);
+        document = result is null ? document : Of(document, result);
+        return document with
         {
-            return Of(document, result) with { State = WatchState.Stopped };
-        }
-
-        // Without a result, what it knew last is asked of a worker.
-        var progress = await target.Workflow.QueryAsync(found.RunId, cancellationToken);
-        document = progress is null ? document : Of(document, progress);
-        return document with { State = found.Status == WorkflowExecutionStatus.Canceled ? WatchState.Stopped : WatchState.Failed, Trouble = failure };
+            State = found.Status is WorkflowExecutionStatus.Completed or WorkflowExecutionStatus.Canceled ? WatchState.Stopped : WatchState.Failed,
+            Trouble = failure ?? document.Trouble,
+        };
     }
 
     private static WatchDocument Of(WatchDocument document, OutputWatchResult result) => document with

@@ -32,17 +32,27 @@ public sealed class QueueDrainWorkflow
     {
         var (jobPath, connector) = Check(input);
         _progress = new(jobPath, connector, input!.Earlier ?? new());
-        await _switch.RunAsync(async stop =>
-        {
-            var options = ActivityPolicies.Drain($"{connector}: receive and send", TaskQueues.DeliverOf(Workflow.Info.TaskQueue));
-            options.CancellationToken = stop.Token;
-            var drained = await Workflow.ExecuteActivityAsync(
-                (IDrainActivities a) => a.DrainAsync(new DrainInput(jobPath, connector, ActivityPolicies.DrainSeconds)), options);
-            _progress = _progress with { Counts = _progress.Counts + drained.Counts };
-        });
+        await _switch.RunAsync(stop => DrainAsync(new(jobPath, connector, ActivityPolicies.DrainSeconds), stop.Token), () => _progress);
         var next = input with { Earlier = _progress.Counts };
         return _switch.IsStopped ? _progress : throw Workflow.CreateContinueAsNewException((QueueDrainWorkflow w) => w.RunAsync(next));
     }
+
+    private async Task DrainAsync(DrainInput input, CancellationToken stop)
+    {
+        var options = ActivityPolicies.Drain($"{input.Connector}: receive and send", TaskQueues.DeliverOf(Workflow.Info.TaskQueue));
+        options.CancellationToken = stop;
+        try
+        {
+            Count(await Workflow.ExecuteActivityAsync((IDrainActivities a) => a.DrainAsync(input), options));
+        }
+        catch (ActivityFailureException e) when (e.InnerException is ApplicationFailureException { Details.Count: > 0 } failure)
+        {
+            Count(failure.Details.ElementAt<DrainResult>(0));
+            throw;
+        }
+    }
+
+    private void Count(DrainResult drained) => _progress = _progress with { Counts = _progress.Counts + drained.Counts };
 
     private static (string JobPath, string Connector) Check(QueueDrainInput? input)
     {

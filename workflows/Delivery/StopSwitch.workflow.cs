@@ -21,8 +21,9 @@ internal sealed class StopSwitch
     /// <summary>
     /// Runs what listens to the source, until it is over or stopped, or has ended the source itself. The source ends with the workflow's cancellation too.
     /// </summary>
+    /// <param name="progress">What the workflow has done; goes with its failure, so that nobody has to ask a worker for it.</param>
     /// <exception cref="ApplicationFailureException">An activity failed; with that one's sentence and type.</exception>
-    public async Task RunAsync(Func<CancellationTokenSource, Task> body)
+    public async Task RunAsync(Func<CancellationTokenSource, Task> body, Func<object> progress)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(Workflow.CancellationToken);
         _running = running;
@@ -42,7 +43,7 @@ internal sealed class StopSwitch
         catch (ActivityFailureException e) when (!TemporalException.IsCanceledException(e))
         {
             var cause = FailureCause.Of(e);
-            throw new ApplicationFailureException(cause.Message, errorType: cause.Type, nonRetryable: true);
+            throw new ApplicationFailureException(cause.Message, errorType: cause.Type, nonRetryable: true, details: [progress()]);
         }
         finally
         {

@@ -64,7 +64,7 @@ public sealed class OutputWatchWorkflow
                 (IWatchActivities a) => a.WatchEventsAsync(new WatchEventsInput(_root, _queue, ActivityPolicies.DrainSeconds)), options);
             await FollowAsync(watching, stop);
             _events += (await watching).Counts;
-        });
+        }, GetProgress);
         var next = input! with { Earlier = GetProgress() };
         return _switch.IsStopped ? GetProgress() : throw Workflow.CreateContinueAsNewException((OutputWatchWorkflow w) => w.RunAsync(next));
     }
@@ -136,7 +136,7 @@ public sealed class OutputWatchWorkflow
 
         (_root, _queue, _events) = (root, queue, input.Earlier?.Events ?? new());
         _parts = new(input.Earlier);
-        _starts = new(TimeSpan.FromSeconds(quiet), input.Earlier);
+        _starts = new(TimeSpan.FromSeconds(quiet), input.Earlier, () => _hasNews = true);
         _early.ForEach(Take);
     }
 

@@ -6,7 +6,8 @@ using Temporalio.Workflows;
 namespace PersonalizeConnectors.Workflows.Watch;
 
 /// <summary>Jobs with new batch output, each started once it has been quiet.</summary>
-internal sealed class WatchedStarts(TimeSpan quiet, OutputWatchResult? earlier)
+/// <param name="changed">Told when a job is due at another time than before, without a sign.</param>
+internal sealed class WatchedStarts(TimeSpan quiet, OutputWatchResult? earlier, Action changed)
 {
     // Events of S3 arrive within minutes; a day later nobody asks when the last start was.
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
@@ -71,9 +72,10 @@ internal sealed class WatchedStarts(TimeSpan quiet, OutputWatchResult? earlier)
             _jobs[job.JobPath] = job with { Due = null, IsComplete = false, StartedAt = now };
             try
             {
-                await StartAsync(job.JobPath);
+                var run = await StartAsync(job.JobPath);
                 Started++;
                 Trouble = null;
+                _ = PutOffIfHeldAsync(job, run);
             }
             catch (WorkflowAlreadyStartedException)
             {
@@ -101,10 +103,31 @@ internal sealed class WatchedStarts(TimeSpan quiet, OutputWatchResult? earlier)
             StaticSummary = $"Run of {jobPath}, started by new batch output",
         });
 
+    /// <summary>A run of another service, or of a command line's own engine, is known to the store alone: it refuses ours when that has begun.</summary>
+    private async Task PutOffIfHeldAsync(WatchedStart job, ChildWorkflowHandle<ConnectorJobWorkflow, ConnectorJobResult> run)
+    {
+        try
+        {
+            await run.GetResultAsync();
+        }
+        catch (ChildWorkflowFailureException e) when (FailureCause.Of(e).Type == FailureTypes.JobAlreadyRunning)
+        {
+            Started--;
+            Busy++;
+            PutOff(job);
+            changed();
+        }
+        catch (ChildWorkflowFailureException)
+        {
+            // Its own report says why, and its schedule or the next output runs it again.
+        }
+    }
+
     private void PutOff(WatchedStart job)
     {
         var due = Workflow.UtcNow + quiet;
-        _jobs[job.JobPath] = _jobs[job.JobPath] with { Due = due, StartedAt = job.StartedAt };
+        var known = _jobs.GetValueOrDefault(job.JobPath, job);
+        _jobs[job.JobPath] = known with { Due = known.Due < due ? known.Due : due, StartedAt = job.StartedAt };
     }
 
     private void Forget()

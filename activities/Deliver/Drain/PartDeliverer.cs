@@ -22,7 +22,11 @@ internal sealed class PartDeliverer(IJobLocator locator, QueueDrainer drainer)
         {
             foreach (var part in parts)
             {
-                counts += await DeliverAsync(input, job, part, completed);
+                if (!await pending.IsDoneAsync(part, context.CancellationToken))
+                {
+                    counts += await DeliverAsync(input, job, part, completed);
+                }
+
                 await pending.SettleAsync(part, context.CancellationToken);
                 completed.Report(0, 0);
             }

@@ -5,6 +5,7 @@ using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Storage.State;
 using PersonalizeConnectors.Core.Configuration;
+using PersonalizeConnectors.Core.Staging;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Deliver.Drain;
@@ -62,10 +63,22 @@ internal sealed class QueueDrainer(
         {
             // Stopped: what was held is settled, or given back below.
         }
+        catch (DestinationAwayException e)
+        {
+            // No message may be held for longer. Another attempt receives them again, until the destination is back.
+            logger.DrainStops(connector.Name, e.Type, tally.Settled);
+            throw new ConnectorException(
+                e.Type,
+                $"Connector \"{connector.Name}\": no request succeeded for {DrainPolicies.Patience.TotalHours:0} hours; last: {e.Reason}. It goes on trying, and nothing is lost.",
+                transient: true, cause: e)
+            {
+                Done = new DrainResult(tally.Counts),
+            };
+        }
         catch (ConnectorException e)
         {
             logger.DrainStops(connector.Name, e.Type, tally.Settled);
-            throw;
+            throw new ConnectorException(e.Type, e.Message, e.IsTransient, e.RetryAfter, e) { Done = new DrainResult(tally.Counts) };
         }
         finally
         {
@@ -85,7 +98,9 @@ internal sealed class QueueDrainer(
         var (job, configuration, connector, queue, owners, session) = drained;
         using var lease = pacers.Join(session.Account, connector.RequestsPerSecond, connector.RequestsPerHour);
         using var outcomes = new DrainOutcomes(queue, held, new(job, owners, connector.Name, time), tally, time);
-        var guard = new RejectGuard(configuration.Guards.MaxRejectRate, connector.Name, earlier: null, DrainPolicies.RejectWindow);
+        var guard = new RejectGuard(
+            configuration.Guards.MaxRejectRate, connector.Name, earlier: null,
+            $"Look at the reasons in {RunKeys.RetractionsOf(job.Prefix, connector.Name)}, mend them, and start it again.", DrainPolicies.RejectWindow);
         using var filler = new BatchFiller(session, outcomes, guard);
         using var batches = new RecordBatches(session, filler, outcomes, connector, async token =>
             (await StateManifests.LoadAsync(job, connector.Name, token))?.Manifest.AttributeNames ?? []);

@@ -61,7 +61,7 @@ internal sealed class RecordBatches(
         var place = outcomes.Open(record);
         if (problem is not null)
         {
-            outcomes.Reject(place, problem, userId, default);
+            filler.Refuse(place, userId, problem);
             return null;
         }
 

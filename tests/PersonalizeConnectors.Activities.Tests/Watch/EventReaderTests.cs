@@ -17,6 +17,7 @@ public sealed class EventReaderTests
                "s3":{"s3SchemaVersion":"1.0","bucket":{"name":"shop","arn":"arn:aws:s3:::shop"},
                      "object":{"key":"etl_jobs/x/output/braze/year%3D2026/a+b%2Bc.json","size":12,"eTag":"d41d","versionId":"v1","sequencer":"0055AED6DCD90281E5"}}},
               {"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"shop"},"object":{"key":"k","eTag":"\"d41d\""}}},
+              {"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"shop"},"object":{"key":"k","eTag":"d41d","versionId":"null","sequencer":"0055AED6"}}},
               {"eventSource":"aws:s3","eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"shop"},"object":{"key":"k"}}}]}
             """);
 
@@ -24,6 +25,7 @@ public sealed class EventReaderTests
             [
                 new WatchEvent.Written("s3://shop/etl_jobs/x/output/braze/year=2026/a b+c.json", "v1", "d41d", At),
                 new WatchEvent.Written("s3://shop/k", "d41d", "d41d", null),
+                new WatchEvent.Written("s3://shop/k", "d41d 0055AED6", "d41d", null),
                 new WatchEvent.Foreign(),
             ],
             events);

@@ -51,15 +51,18 @@ public abstract class QueueDrainTests(ITemporalServer server)
     }
 
     [Fact]
-    public async Task Drain_DestinationRefuses_FailsWithTheSentence()
+    public async Task Drain_DestinationRefuses_FailsWithTheSentenceAndWhatWasDone()
     {
-        _drain.Answer = _ => throw new ApplicationFailureException("The key is wrong.", errorType: FailureTypes.DestinationRefused, nonRetryable: true);
+        var done = new DrainResult(new(Received: 5, Accepted: 3));
+        _drain.Answer = call => call == 1 ? Task.FromResult(done) : throw new ApplicationFailureException(
+            "The key is wrong.", errorType: FailureTypes.DestinationRefused, nonRetryable: true, details: [done]);
 
         await RunAsync(async handle =>
         {
             var failed = await Assert.ThrowsAsync<WorkflowFailedException>(() => handle.GetResultAsync());
             var cause = Assert.IsType<ApplicationFailureException>(failed.InnerException);
             Assert.Equal((FailureTypes.DestinationRefused, "The key is wrong."), (cause.ErrorType, cause.Message));
+            Assert.Equal(new(_jobPath, "braze", new(Received: 10, Accepted: 6, Requests: new())), cause.Details.ElementAt<QueueDrainResult>(0));
         });
     }
 

@@ -49,6 +49,26 @@ public abstract class OutputWatchTests(ITemporalServer server)
         });
     }
 
+    /// <summary>A run of another service, which only the store knows: the child begins, and fails.</summary>
+    [Fact]
+    public async Task Watch_JobIsHeldByAnotherService_IsStartedAgainUntilItIsFree()
+    {
+        await RunAsync(async handle =>
+        {
+            await _watch.Watching.Begun;
+            var until = TimeProvider.System.GetUtcNow().AddSeconds(3).ToUnixTimeMilliseconds();
+            await SeenAsync(handle, isComplete: true, at: null, $"{_root}/etl_jobs/related_items/held-{until}");
+
+            Assert.Equal(0, (await UntilAsync(handle, watch => watch.Busy > 0)).Started);
+            var started = await UntilAsync(handle, watch => watch is { Started: 1, Jobs: [{ Due: null }] } && TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() > until);
+
+            Assert.True(started.Busy > 0);
+            await handle.SignalAsync(watch => watch.StopAsync());
+            Assert.Equal(1, (await handle.GetResultAsync()).Started);
+            Assert.Null((await RecordedHistories.ReplayAsync((await handle.FetchHistoryAsync()).ToJson())).ReplayFailure);
+        });
+    }
+
     [Fact]
     public async Task Watch_Parts_AreDeliveredAndAFailureIsShownUntilTheNext()
     {
@@ -109,8 +129,8 @@ public abstract class OutputWatchTests(ITemporalServer server)
             queue: null);
     }
 
-    private Task SeenAsync(WorkflowHandle<OutputWatchWorkflow> handle, bool isComplete, DateTimeOffset? at) =>
-        handle.SignalAsync(watch => watch.SeenAsync(new WatchSigns(new List<OutputSign> { new(JobPath, isComplete, 0, at) }, new List<PartSign>())));
+    private Task SeenAsync(WorkflowHandle<OutputWatchWorkflow> handle, bool isComplete, DateTimeOffset? at, string? jobPath = null) =>
+        handle.SignalAsync(watch => watch.SeenAsync(new WatchSigns(new List<OutputSign> { new(jobPath ?? JobPath, isComplete, 0, at) }, new List<PartSign>())));
 
     private static async Task<OutputWatchResult> UntilAsync(WorkflowHandle<OutputWatchWorkflow> handle, Func<OutputWatchResult, bool> condition)
     {

@@ -21,11 +21,12 @@ internal sealed class DrainRig : IDestinationSecrets, ISentAttributes, IAsyncDis
     private readonly ServiceProvider _services;
     private StepPosition? _last;
 
-    private DrainRig(BrazeSimulator braze)
+    private DrainRig(BrazeSimulator braze, TimeProvider time)
     {
         _braze = braze;
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(time);
         services.AddSingleton<IDestinationSecrets>(this).AddSingleton<ISentAttributes>(this);
         services.AddSingleton<IJobLocator>(new FakeJobLocator(Store));
         services.AddSingleton<Activities.Sqs.IQueueFinder>(Queues);
@@ -42,9 +43,9 @@ internal sealed class DrainRig : IDestinationSecrets, ISentAttributes, IAsyncDis
     public BrazeSimulator Braze => _braze;
 
     public static async Task<DrainRig> StartAsync(
-        Func<BrazeRequest, BrazeFault?>? hook = null, string connector = """{ "attributePrefix": "recs_" }""", string guards = "{}")
+        Func<BrazeRequest, BrazeFault?>? hook = null, string connector = """{ "attributePrefix": "recs_" }""", string guards = "{}", TimeProvider? time = null)
     {
-        var rig = new DrainRig(await BrazeSimulator.StartAsync(new() { Hook = hook }, TestContext.Current.CancellationToken));
+        var rig = new DrainRig(await BrazeSimulator.StartAsync(new() { Hook = hook }, TestContext.Current.CancellationToken), time ?? TimeProvider.System);
         rig.Store.Put(JobPath + "/config.json", $$"""{ "batchInferencePath": "batch/", "guards": {{guards}}, "connectors": { "braze": {{connector}} } }""");
         return rig;
     }

@@ -40,6 +40,24 @@ public sealed class PartDelivererTests
         Assert.Equal(new PartCounts(), await rig.DeliverPartsAsync());
     }
 
+    /// <summary>Between the mark of its delivery and the end of its note, an event that comes again finds neither.</summary>
+    [Fact]
+    public async Task Deliver_NotedOnceMoreWhenItWasDone_IsNotDeliveredAgain()
+    {
+        await using var rig = await DrainRig.StartAsync();
+        await PutAsync(rig, "part", Encoding.UTF8.GetBytes(Record("anna", "a")), minute: 1);
+        var note = Assert.Single(rig.Store.Keys, key => key.Contains("/pending/", StringComparison.Ordinal));
+        var noted = rig.Store[note];
+        await rig.DeliverPartsAsync();
+
+        rig.Store.Put(note, Encoding.UTF8.GetString(noted));
+        var counts = await rig.DeliverPartsAsync();
+
+        Assert.Equal(new PartCounts(), counts);
+        Assert.Equal(1, rig.Braze.Statistics.Requests);
+        Assert.DoesNotContain(note, rig.Store.Keys);
+    }
+
     [Fact]
     public async Task Deliver_AnotherAttempt_GoesOnWithTheCountsOfTheLast()
     {

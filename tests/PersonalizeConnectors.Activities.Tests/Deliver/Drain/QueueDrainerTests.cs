@@ -1,4 +1,5 @@
 using PersonalizeConnectors.Activities.Failures;
+using PersonalizeConnectors.Activities.Tests.Fakes;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Workflows.Contracts;
 
@@ -10,6 +11,9 @@ public sealed class QueueDrainerTests
     private const string SampleRelated = """
         {"queryItemId": "i-1", "userId": "anna@ex.org", "recommendations": [{"name": "Z\u00e9lt", "price": 10, "itemId": "106"}, {"name": "Z\u00e9lt", "price": 10, "itemId": "106"}, {"name": "Pan", "price": 2.50, "itemId": "107"}], "jobInfo": {"name": "stack-ETL-prod", "runDateTime": "2026-11-23T02:00:05.123456"}, "syncDirectives": {"attributePrefix": "recs_", "otherAttributes": {"source": "nightly"}, "unknown": [1, {"x": null}]}}
         """;
+
+    // The rest of a record that no destination takes.
+    private const string Refused = """ "recommendations":[{"itemId":"a"}],"syncDirectives":{"otherAttributes":{"external_id":"x"}}}""";
 
     [Fact]
     public async Task Drain_RecordsOfTheSample_AreProfiles()
@@ -129,7 +133,6 @@ public sealed class QueueDrainerTests
         rig.Store.Put(Other + "/config.json", "{}");
         rig.Store.Put(Namesake + "/config.json", "{}");
         rig.Store.Put("etl_jobs/user_personalization/no job/input/x", "");
-        const string Refused = """ "recommendations":[{"itemId":"a"}],"syncDirectives":{"otherAttributes":{"external_id":"x"}}}""";
         foreach (var (user, job) in new[] { ("anna", "shop"), ("bert", "picks"), ("cleo", "stack-ETL-prod"), ("dora", "../picks"), ("emil", "no job") })
         {
             rig.Queue.Put($$"""{"userId":"{{user}}","jobInfo":{"name":"{{job}}"},""" + Refused);
@@ -213,6 +216,49 @@ public sealed class QueueDrainerTests
         Assert.Equal((200, 0, 0), (counts.Accepted, counts.Rejected, counts.Unknown));
         Assert.Equal(200, rig.Braze.Profiles.Count);
         Assert.True(counts.Requests!.Retried > 0);
+    }
+
+    /// <summary>SQS lets nobody hold a message for longer than twelve hours.</summary>
+    [Fact]
+    public async Task Drain_DestinationAwayForElevenHours_GivesTheMessagesBackAndAsksForAnotherAttempt()
+    {
+        var clock = new FakeTimeProvider();
+        await using var rig = await DrainRig.StartAsync(_ => new() { Kind = FaultKind.Status, Status = 503 }, time: clock);
+        for (var user = 0; user < 100; user++)
+        {
+            rig.Queue.Put(Record($"u-{user}", "a", null));
+        }
+
+        var drain = rig.RunAsync(CancellationToken.None);
+        await UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return drain.IsCompleted;
+        });
+
+        var e = await Assert.ThrowsAsync<ConnectorException>(() => drain);
+        Assert.Equal((FailureTypes.DestinationUnavailable, true), (e.Type, e.IsTransient));
+        Assert.Contains("no request succeeded for 11 hours", e.Message, StringComparison.Ordinal);
+        Assert.Contains("It goes on trying", e.Message, StringComparison.Ordinal);
+        Assert.Equal((100, 0), (Assert.IsType<DrainResult>(e.Done).Counts.Received, rig.Queue.Held));
+        Assert.Equal(100, rig.Queue.Waiting);
+        Assert.Empty(rig.Retractions());
+    }
+
+    [Fact]
+    public async Task Drain_TooManyRefused_SaysWhereTheReasonsLie()
+    {
+        await using var rig = await DrainRig.StartAsync(guards: """{ "maxRejectRate": 0.1 }""");
+        for (var user = 0; user < 1200; user++)
+        {
+            rig.Queue.Put($"{{\"userId\":\"u-{user}\"," + Refused);
+        }
+
+        var e = await Assert.ThrowsAsync<ConnectorException>(() => rig.DrainAsync());
+
+        Assert.Equal((FailureTypes.GuardTripped, false), (e.Type, e.IsTransient));
+        Assert.EndsWith($"Look at the reasons in {DrainRig.JobPath}/output/braze/state/retractions/, mend them, and start it again.", e.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(rig.Retractions());
     }
 
     [Fact]
