@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using PersonalizeConnectors.Activities.Tests.Configuration;
+using PersonalizeConnectors.Core.Staging;
 
 namespace PersonalizeConnectors.Activities.Tests.Sqs;
 
@@ -17,6 +18,23 @@ public sealed partial class QueuePolicyTests
             .SelectMany(statement => statement!["Action"] is JsonArray list ? list.Select(action => (string)action!) : [(string)statement["Action"]!]);
 
         Assert.Equal(code.Distinct().Order(StringComparer.Ordinal), policy.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A watch receives and deletes, and leaves notes of parts; it sends nothing and reads no more of the bucket than a worker does anyway.</summary>
+    [Fact]
+    public void EventsPolicy_ReceivesAndNotesParts()
+    {
+        var statements = JsonNode.Parse(File.ReadAllText(Repository.PathOf("deploy", "iam", "events-policy.json")))!["Statement"]!.AsArray();
+        var notes = statements.Single(s => (string)s!["Sid"]! == "NoteParts")!;
+
+        Assert.Equal(
+            ["s3:DeleteObject", "s3:PutObject", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+            statements.SelectMany(s => s!["Action"]!.AsArray().Select(action => (string)action!)).Order(StringComparer.Ordinal));
+        var allowed = new Regex(@"\A" + Regex.Escape((string)notes["Resource"]!).Replace(@"\*", ".*", StringComparison.Ordinal) + @"\z");
+        Assert.All(
+            [RunKeys.PendingPartsOf("etl_jobs/related_items/shop/", "braze"), RunKeys.DonePartsOf("etl_jobs/related_items/shop/", "braze")],
+            folder => Assert.Matches(allowed, $"arn:aws:s3:::JOB-BUCKET/{folder}0123"));
+        Assert.DoesNotMatch(allowed, "arn:aws:s3:::JOB-BUCKET/etl_jobs/related_items/shop/config.json");
     }
 
     [GeneratedRegex("sqs:[A-Z][A-Za-z]+", RegexOptions.CultureInvariant)]

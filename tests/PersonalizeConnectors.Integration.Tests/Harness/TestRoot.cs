@@ -32,9 +32,7 @@ internal sealed class TestRoot : IDisposable
         var root = new TestRoot { JobType = "related_items" };
         root.WriteConfig("""{ "braze": { "attributeShape": "arrayOfObjects" } }""");
         root.WriteLines(items, "itemId", item => $"item-{item}", items, item => item + 1);
-        root.Write(
-            $"etl_jobs/{root.JobType}/picks/input/user_item_mapping/users.csv",
-            "USER_ID,ITEM_ID\n" + string.Concat(Enumerable.Range(0, users).Select(user => $"{UserId(user)},item-{user % items}\n")));
+        root.WriteMapping(users, items);
         root.WriteMetadata(items);
         return root;
     }
@@ -48,6 +46,10 @@ internal sealed class TestRoot : IDisposable
     /// <summary>Five recommendations a user; another version of a user gives another list.</summary>
     public void WriteBatch(int users, int items, Func<int, int> version) =>
         WriteLines(users, "userId", UserId, items, user => user + (version(user) * 7));
+
+    public void WriteMapping(int users, int items) => WriteJob(
+        "input/user_item_mapping/users.csv",
+        "USER_ID,ITEM_ID\n" + string.Concat(Enumerable.Range(0, users).Select(user => $"{UserId(user)},item-{user % items}\n")));
 
     private void WriteLines(int count, string key, Func<int, string> id, int items, Func<int, int> firstOf)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Amazon.SQS.Model;
 using PersonalizeConnectors.Activities.Sqs;
 using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Starter.Queues;
 using PersonalizeConnectors.Tests.Shared;
@@ -24,11 +25,7 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
         using var root = TestRoot.Create(1, connectors: $$"""{ "braze": { "maxObjectsPerRequest": 10, "queue": { "url": "{{url}}" } } }""");
         await FillAsync(url);
         await using var braze = await BrazeSimulator.StartAsync(new() { Settings = new() { Latency = new() { Milliseconds = 100 } } }, Token);
-        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
-        environment["AWS_ENDPOINT_URL"] = await aws.EndpointAsync();
-        environment["AWS_REGION"] = AwsFixture.Region;
-        environment["Sqs__VisibilitySeconds"] = "5";
-        environment["Sqs__WaitSeconds"] = "1";
+        var environment = await EnvironmentAsync(braze, temporal, root);
 
         var (started, document, startError) = await ProgramProcess.RunAsync(environment, "queue", "drain", "start", root.JobPath, "--json");
         Assert.True(started == 0, startError);
@@ -46,9 +43,7 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
         await Waiting.ForAsync(
             async () =>
             {
-                var (_, output, _) = await ProgramProcess.RunAsync(environment, "queue", "drain", "status", root.JobPath, "--json");
-                await Schema.AssertFitsAsync("queue-drain", output);
-                status = JsonNode.Parse(output)!;
+                status = await StatusAsync(environment, root);
                 return (string?)status["state"] == "running" && (long)status["queue"]!["waiting"]! == 0 && (long)status["queue"]!["inFlight"]! == 0;
             },
             "the status");
@@ -66,6 +61,78 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
         Assert.Equal("stopped", (string?)JsonNode.Parse(end)!["state"]);
         Assert.InRange((long)JsonNode.Parse(end)!["counts"]!["accepted"]!, Users / 2, Users * 2);
         Assert.Equal(0, (await sqs.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages"], Token)).ApproximateNumberOfMessages);
+    }
+
+    /// <summary>The whole chain: a run fills the queue; Braze is away, then refuses some; the worker is killed; the next run mends what is left.</summary>
+    [Fact]
+    public async Task Run_RefusalsAnOutageAndAKilledDrain_TheNextRunSendsWhatIsMissing()
+    {
+        const int Refused = 5;
+        await using var temporal = await DurableTemporal.StartAsync();
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 100);
+        using var root = TestRoot.Create(Users, connectors: $$"""{ "braze": { "maxObjectsPerRequest": 10, "delivery": "queue", "queue": { "url": "{{url}}" } } }""");
+        var isAway = true;
+        await using var braze = await BrazeSimulator.StartAsync(
+            new()
+            {
+                Hook = _ => Volatile.Read(ref isAway) ? new() { Kind = FaultKind.Status, Status = 503 } : null,
+                Settings = new() { Latency = new() { Milliseconds = 100 }, BlacklistedExternalIds = [.. Enumerable.Range(0, Refused).Select(TestRoot.UserId)] },
+            },
+            Token);
+        var environment = await EnvironmentAsync(braze, temporal, root);
+        await using (var first = ProgramProcess.StartWorker(environment))
+        {
+            var (filled, _, error) = await ProgramProcess.RunAsync(environment, "run", root.JobPath);
+            Assert.True(filled == 0, error);
+            await ProgramProcess.RunAsync(environment, "queue", "drain", "start", root.JobPath);
+            await Waiting.ForAsync(() => braze.Statistics.Requests > 2, $"the drain; {first.Error}");
+            Assert.Equal(0, braze.Profiles.Count);
+            Volatile.Write(ref isAway, false);
+            await Waiting.ForAsync(() => braze.Profiles.Count > Users / 4, $"the drain; {first.Error}");
+            await first.KillAsync();
+        }
+
+        await using var second = ProgramProcess.StartWorker(environment);
+        await Waiting.ForAsync(() => braze.Profiles.Count == Users - Refused, $"everybody else; {second.Error}");
+        await EmptyAsync(url);
+        braze.Settings = braze.Settings with { BlacklistedExternalIds = [] };
+        var (again, report, runError) = await ProgramProcess.RunAsync(environment, "run", root.JobPath, "--json");
+        await Waiting.ForAsync(() => braze.Profiles.Count == Users, $"the rest; {second.Error}");
+        await EmptyAsync(url);
+        var (exitCode, end, _) = await ProgramProcess.RunAsync(environment, "queue", "drain", "stop", root.JobPath, "--json");
+
+        Assert.True(again == 0, runError);
+        var users = JsonNode.Parse(report)!["connectors"]!["braze"]!["users"]!;
+        Assert.Equal((Refused, Users - Refused), ((int)users["accepted"]!, (int)users["unchanged"]!));
+        ReferenceProfiles.AssertSent(ReferenceProfiles.FirstRun(root.Path, root.Job), braze);
+        Assert.Equal(3, exitCode);
+        Assert.InRange((long)JsonNode.Parse(end)!["counts"]!["rejected"]!, Refused, 2 * Refused);
+    }
+
+    [Fact]
+    public async Task Status_DrainThatTheDestinationRefused_TellsWhatItHadDoneWithoutAWorker()
+    {
+        await using var temporal = await DurableTemporal.StartAsync();
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 100);
+        using var root = TestRoot.Create(1, connectors: $$"""{ "braze": { "maxObjectsPerRequest": 10, "queue": { "url": "{{url}}" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        var environment = await EnvironmentAsync(braze, temporal, root);
+        await FillAsync(url);
+        await using (var worker = ProgramProcess.StartWorker(environment))
+        {
+            await ProgramProcess.RunAsync(environment, "queue", "drain", "start", root.JobPath);
+            await Waiting.ForAsync(() => braze.Profiles.Count == Users, $"the drain; {worker.Error}");
+            await EmptyAsync(url);
+            braze.Settings = braze.Settings with { ApiKey = "another" };
+            await FillAsync(url);
+            await Waiting.ForAsync(async () => (string?)(await StatusAsync(environment, root))["state"] == "failed", $"the drain to end; {worker.Error}");
+        }
+
+        var status = await StatusAsync(environment, root);
+
+        Assert.Equal(("failed", Users), ((string?)status["state"], (long)status["counts"]!["accepted"]!));
+        Assert.Contains("401", (string?)status["trouble"], StringComparison.Ordinal);
+        Assert.Equal((Users, 0), ((long)status["queue"]!["waiting"]! + (long)status["queue"]!["inFlight"]!, (long)status["queue"]!["deadLetters"]!));
     }
 
     [Fact]
@@ -90,6 +157,34 @@ public sealed class QueueDrainCommandTests(AwsFixture aws)
         var queue = waiting is null ? null : new QueueBacklog("updates", waiting.Value, inFlight!.Value, 0, DeadLetterQueue: null, MaxReceives: null);
 
         Assert.Equal(isTold ? sent : null, DrainReader.OldestOf(queue, new DrainSight(new(), held, sent)));
+    }
+
+    private async Task<Dictionary<string, string?>> EnvironmentAsync(BrazeSimulator braze, DurableTemporal temporal, TestRoot root)
+    {
+        var environment = ProgramEnvironment.Of(braze, temporal.Address, root.Path);
+        environment["AWS_ENDPOINT_URL"] = await aws.EndpointAsync();
+        environment["AWS_REGION"] = AwsFixture.Region;
+        environment["Sqs__VisibilitySeconds"] = "5";
+        environment["Sqs__WaitSeconds"] = "1";
+        return environment;
+    }
+
+    private static async Task<JsonNode> StatusAsync(Dictionary<string, string?> environment, TestRoot root)
+    {
+        var (_, output, _) = await ProgramProcess.RunAsync(environment, "queue", "drain", "status", root.JobPath, "--json");
+        await Schema.AssertFitsAsync("queue-drain", output);
+        return JsonNode.Parse(output)!;
+    }
+
+    private async Task EmptyAsync(string url)
+    {
+        using var sqs = await aws.SqsAsync();
+        await Waiting.ForAsync(
+            async () => await sqs.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"], Token) is
+            {
+                ApproximateNumberOfMessages: 0, ApproximateNumberOfMessagesNotVisible: 0,
+            },
+            "an empty queue");
     }
 
     private async Task FillAsync(string url)

@@ -1,4 +1,5 @@
 using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Integration.Tests.Reference;
 using PersonalizeConnectors.Local.Braze;
 using PersonalizeConnectors.Tests.Shared;
 using PersonalizeConnectors.Workflows.Contracts;
@@ -48,6 +49,89 @@ public sealed class QueueRunTests(TemporalServerFixture server, AwsFixture aws)
         var direct = await directHost.RunAsync(plain.JobPath);
         Assert.True(direct.Status == RunStatus.Completed, $"{direct.Failure}");
         Assert.Equal(Profiles(directBraze), Profiles(braze));
+    }
+
+    /// <summary>Everything that a message must carry: query items, ids alone, users who are to be cleared.</summary>
+    [Theory]
+    [InlineData("""{ "attributeShape": "itemIds", "onRemoved": "clear" """)]
+    [InlineData("""{ "attributeShape": "arrayOfObjects", "includeQueryItems": true, "onRemoved": "clear", "otherAttributes": { "source": "nightly" } """)]
+    public async Task Run_ItemKeyedWithRemovedUsersThroughTheQueue_GivesTheProfilesOfADirectRun(string settings)
+    {
+        const int All = 60;
+        const int Staying = 57;
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 5);
+        using var root = TestRoot.CreateItemKeyed(All, items: 20);
+        root.WriteConfig($$"""{ "braze": {{settings}}, "delivery": "queue", "queue": { "url": "{{url}}" } } }""");
+        using var plain = TestRoot.CreateItemKeyed(All, items: 20);
+        plain.WriteConfig($$"""{ "braze": {{settings}} } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var directBraze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var host = await StartAsync(root, braze);
+        await using var directHost = await JobHost.StartAsync(server.Client, plain.Path, ("braze", directBraze));
+        await host.RunAsync(root.JobPath);
+        await DrainAsync(host, root, () => Task.FromResult(braze.Profiles.Count == All));
+        await directHost.RunAsync(plain.JobPath);
+        Assert.Equal(Profiles(directBraze), Profiles(braze));
+
+        root.WriteMapping(Staying, items: 20);
+        plain.WriteMapping(Staying, items: 20);
+        var second = await host.RunAsync(root.JobPath);
+        Assert.True(second.Status == RunStatus.Completed, $"{second.Failure}");
+        var cleared = await DrainAsync(host, root, () => Task.FromResult(braze.Profiles.All().Sum(p => p.Updates) == All + All - Staying));
+        var direct = await directHost.RunAsync(plain.JobPath);
+
+        Assert.True(direct.Status == RunStatus.Completed, $"{direct.Failure}");
+        Assert.Equal((All - Staying, All - Staying), (second.Users("removed"), (int)cleared.Accepted));
+        Assert.Equal(Profiles(directBraze), Profiles(braze));
+    }
+
+    /// <summary>The sample's function at the other end of a run's queue.</summary>
+    [Fact]
+    public async Task Run_MessagesReadByTheSamplesFunction_GiveTheProfilesOfADirectRun()
+    {
+        const int FewUsers = 60;
+        const string Settings = """ "itemMetadataFields": ["name", "price"], "otherAttributes": { "source": "nightly" } """;
+        var (url, _) = await aws.CreateQueueAsync(maxReceives: 5);
+        using var root = TestRoot.Create(FewUsers, connectors: $$"""{ "braze": { {{Settings}}, "delivery": "queue", "queue": { "url": "{{url}}" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var host = await StartAsync(root, braze);
+        var run = await host.RunAsync(root.JobPath);
+        Assert.True(run.Status == RunStatus.Completed, $"{run.Failure}");
+        using var plain = TestRoot.Create(FewUsers, connectors: $$"""{ "braze": { {{Settings}} } }""");
+        await using var directBraze = await BrazeSimulator.StartAsync(new(), Token);
+        await using var directHost = await JobHost.StartAsync(server.Client, plain.Path, ("braze", directBraze));
+        await directHost.RunAsync(plain.JobPath);
+
+        // As the function: what one receive brings is one request.
+        using var http = new HttpClient { BaseAddress = braze.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", braze.ApiKey);
+        using var sqs = await aws.SqsAsync();
+        for (var read = 0; read < FewUsers;)
+        {
+            var messages = (await sqs.ReceiveMessageAsync(new Amazon.SQS.Model.ReceiveMessageRequest(url) { MaxNumberOfMessages = 10 }, Token)).Messages ?? [];
+            using var answer = await http.PostAsync(new Uri("users/track", UriKind.Relative), SampleDequeue.RequestOf(messages.Select(m => m.Body)), Token);
+            Assert.True(answer.IsSuccessStatusCode);
+            read += messages.Count;
+        }
+
+        Assert.Equal(Profiles(directBraze), Profiles(braze));
+    }
+
+    /// <summary>A message that were visible while its request is under way would be received again, and be a dead letter then.</summary>
+    [Fact]
+    public async Task Drain_RequestLongerThanTheVisibility_HoldsItsMessages()
+    {
+        var (url, deadLetters) = await aws.CreateQueueAsync(maxReceives: 1);
+        using var root = TestRoot.Create(1, connectors: $$"""{ "braze": { "queue": { "url": "{{url}}" } } }""");
+        await using var braze = await BrazeSimulator.StartAsync(new() { Settings = new() { Latency = new() { Milliseconds = 5000 } } }, Token);
+        await using var host = await StartAsync(root, braze, visibilitySeconds: 2);
+        using var sqs = await aws.SqsAsync();
+        await sqs.SendMessageAsync(url, """{"userId":"anna","recommendations":[{"itemId":"1"}]}""", Token);
+
+        var counts = await DrainAsync(host, root, () => Task.FromResult(braze.Profiles.Count == 1));
+
+        Assert.Equal((1, 1, 1), (counts.Received, counts.Accepted, counts.Requests!.Sent));
+        Assert.Equal(0, (await sqs.GetQueueAttributesAsync(deadLetters, ["ApproximateNumberOfMessages"], Token)).ApproximateNumberOfMessages);
     }
 
     [Fact]

@@ -22,13 +22,16 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
     {
         await using var temporal = await DurableTemporal.StartAsync();
         var (url, _) = await aws.CreateQueueAsync();
-        using var local = TestRoot.Create(Users, connectors: """{ "braze": { "attributeShape": "itemIds" } }""");
-        local.WriteConfig("""{ "braze": { "attributeShape": "itemIds" } }""", "\"settleSeconds\": 0");
+        using var local = TestRoot.Create(Users);
+        local.WriteConfig("""{ "braze": { "attributeShape": "itemIds" }, "crm": { "type": "braze", "attributeShape": "itemIds" } }""", "\"settleSeconds\": 0");
         var root = await BucketRoot.CreateAsync(aws, local.Path);
         await root.NotifyAsync(url, "batch/", Job + "/output/");
         await using var braze = await BrazeSimulator.StartAsync(new(), Token);
         await root.PutSecretsAsync(braze);
+        await using var crm = await BrazeSimulator.StartAsync(new(), Token);
+        await root.PutSecretsAsync(crm, "crm");
         var environment = root.Environment(temporal.Address);
+        environment["Connectors__Crm__AllowLoopback"] = "true";
         environment["Sqs__WaitSeconds"] = "1";
         await using var worker = ProgramProcess.StartWorker(environment);
         var (started, document, error) = await ProgramProcess.RunAsync(environment, "watch-events", "start", root.Address, "--queue", url, "--quiet", "1s", "--json");
@@ -37,20 +40,26 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
 
         // New output: the job runs once it is quiet. What the run itself writes starts nothing.
         await root.UploadAsync(Path.Combine(local.Path, "batch"), "batch/");
-        await Waiting.ForAsync(() => braze.Profiles.Count == Users, $"the run; {worker.Error}");
+        await Waiting.ForAsync(() => braze.Profiles.Count == Users && crm.Profiles.Count == Users, $"the run; {worker.Error}");
 
         // What another program puts there is delivered, plain or not, and nothing else does harm.
         using var s3 = await aws.S3Async();
         await PutAsync(s3, root, "of another+program (1)", Gzip(Record("zoe")));
         await PutAsync(s3, root, "plain.json", Encoding.UTF8.GetBytes(Record("yan")));
+        await PutAsync(s3, root, "for another connector.json", Encoding.UTF8.GetBytes(Record("xena")), connector: "crm");
         using var sqs = await aws.SqsAsync();
         await sqs.SendMessageAsync(url, "no event", Token);
-        await Waiting.ForAsync(() => braze.Profiles.Count == Users + 2, $"the parts; {worker.Error}");
+        await Waiting.ForAsync(() => braze.Profiles.Count == Users + 2 && crm.Profiles.Count == Users + 1, $"the parts; {worker.Error}");
 
-        // The solution's event: at once.
+        // The solution's event, and its successor's: at once.
         await sqs.SendMessageAsync(
             url,
             """{"source":"solutions.aws.personalize","detail-type":"Personalize Batch Inference Job State Change","detail":{"Arn":"arn:aws:personalize:eu-west-1:1:batch-inference-job/batch_picks_2026_11_23_02_00_00","Status":"ACTIVE"}}""",
+            Token);
+        await sqs.SendMessageAsync(
+            url,
+            """{"source":"solutions.aws.personalize","detail-type":"Personalize BatchInferenceJob status change","detail":{"Arn":"arn:aws:personalize:eu-west-1:1:batch-inference-job/nightly","Status":"ACTIVE","JobName":"nightly","JobOutput":{"s3DataDestination":{"path":"ROOT/batch/picks/"}}}}"""
+                .Replace("ROOT", root.Address, StringComparison.Ordinal),
             Token);
         JsonNode status = new JsonObject();
         await Waiting.ForAsync(
@@ -59,7 +68,7 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
                 var (_, output, _) = await ProgramProcess.RunAsync(environment, "watch-events", "status", root.Address, "--json");
                 await Schema.AssertFitsAsync("watch-events", output);
                 status = JsonNode.Parse(output)!;
-                return (long?)status["events"]?["completions"] == 1 && (long?)status["runs"]?["started"] >= 2 && (long?)status["parts"]?["delivered"] == 2;
+                return (long?)status["events"]?["completions"] == 2 && (long?)status["runs"]?["started"] >= 2 && (long?)status["parts"]?["delivered"] == 3;
             },
             "the status");
         var (again, _, refused) = await ProgramProcess.RunAsync(environment, "watch-events", "start", root.Address, "--queue", url);
@@ -67,7 +76,7 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
         var (nothing, _, noWatch) = await ProgramProcess.RunAsync(environment, "watch-events", "stop", root.Address);
 
         Assert.Equal("running", (string?)status["state"]);
-        Assert.Equal((1, 2), ((long)status["events"]!["malformed"]!, (long)status["events"]!["parts"]!));
+        Assert.Equal((1, 3), ((long)status["events"]!["malformed"]!, (long)status["events"]!["parts"]!));
         Assert.True((long)status["events"]!["ownParts"]! > 0, status.ToString());
         Assert.Equal((1, 0, 1), (again, stopped, nothing));
         Assert.Contains("is under way as workflow \"output-watch:", refused, StringComparison.Ordinal);
@@ -118,8 +127,8 @@ public sealed class WatchEventsCommandTests(AwsFixture aws)
         Assert.Contains("is no root in S3", error, StringComparison.Ordinal);
     }
 
-    private static Task<PutObjectResponse> PutAsync(AmazonS3Client s3, BucketRoot root, string name, byte[] content) => s3.PutObjectAsync(
-        new PutObjectRequest { BucketName = root.Bucket, Key = $"{Job}/output/braze/year=2026/month=11/day=23/time=020000/{name}", InputStream = new MemoryStream(content) }, Token);
+    private static Task<PutObjectResponse> PutAsync(AmazonS3Client s3, BucketRoot root, string name, byte[] content, string connector = "braze") => s3.PutObjectAsync(
+        new PutObjectRequest { BucketName = root.Bucket, Key = $"{Job}/output/{connector}/year=2026/month=11/day=23/time=020000/{name}", InputStream = new MemoryStream(content) }, Token);
 
     private static byte[] Gzip(string text)
     {
