@@ -17,6 +17,7 @@ using PersonalizeConnectors.Activities.Storage;
 using PersonalizeConnectors.Activities.Table;
 using PersonalizeConnectors.Activities.Watch;
 using PersonalizeConnectors.Activities.Write;
+using PersonalizeConnectors.Worker.Settings;
 using PersonalizeConnectors.Worker.Slots;
 using PersonalizeConnectors.Workflows.Contracts;
 using PersonalizeConnectors.Workflows.Delivery;
@@ -31,9 +32,6 @@ namespace PersonalizeConnectors.Worker;
 /// <summary>The one way to host the project's workflows and activities: in the worker process, and in the command line.</summary>
 public static class ConnectorWorkerServiceCollectionExtensions
 {
-    // Delivery waits for the network, not for a core.
-    private const int DeliverSlots = 4;
-
     // A killed attempt's details are at most so old; the outcome log bounds what is repeated, this bounds what is shown.
     private static readonly TimeSpan HeartbeatThrottle = TimeSpan.FromMilliseconds(200);
 
@@ -60,7 +58,7 @@ public static class ConnectorWorkerServiceCollectionExtensions
         services.AddSingleton<IRegisteredSearchAttributes>(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
         services.AddHostedService(provider => provider.GetRequiredService<RegisteredSearchAttributes>());
         var data = new Limit(Environment.ProcessorCount);
-        var deliver = new Limit(DeliverSlots);
+        var deliver = new Limit((configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new()).DeliverSlots);
         foreach (var queue in settings.TaskQueues)
         {
             AddDataWorker(services, queue, data);

@@ -34,6 +34,10 @@ public static class KnownSettings
         {
             Check = SettingValues.Scratch,
         },
+        new("Worker__DeliverSlots", "4", "Activities of delivery at once. A drain, a watch, and a delivery of parts take one each for as long as they go on; runs that deliver share the others.")
+        {
+            Check = SettingValues.Whole(1, 100),
+        },
         new("Worker__HealthPort", "none", "Port on which `/health/live` and `/health/ready` answer, on every address of this host.") { Check = SettingValues.Port },
         new("Worker__Logs", "`text`", "`text`: a line for a person; `json`: one JSON object a line.") { Check = SettingValues.OneOf("text", "json") },
     ];

@@ -63,6 +63,7 @@ public abstract class QueueDrainTests(ITemporalServer server)
             var cause = Assert.IsType<ApplicationFailureException>(failed.InnerException);
             Assert.Equal((FailureTypes.DestinationRefused, "The key is wrong."), (cause.ErrorType, cause.Message));
             Assert.Equal(new(_jobPath, "braze", new(Received: 10, Accepted: 6, Requests: new())), cause.Details.ElementAt<QueueDrainResult>(0));
+            await RecordedHistories.ReplayFreshAsync("drain-failed", server.Client.GetWorkflowHandle(handle.Id), server);
         });
     }
 

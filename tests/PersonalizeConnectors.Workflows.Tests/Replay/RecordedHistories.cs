@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PersonalizeConnectors.Tests.Shared;
@@ -11,19 +12,34 @@ using Temporalio.Worker;
 
 namespace PersonalizeConnectors.Workflows.Tests.Replay;
 
-/// <summary>Histories of runs as they once were; a change of a workflow that cannot replay them breaks runs under way.</summary>
+/// <summary>
+/// Histories of runs as each release made them, in a folder a release; a change of a workflow that cannot replay those of the last one breaks runs under
+/// way. A folder is closed with its release: <c>SHA256SUMS</c> says what stands in it.
+/// </summary>
 internal static class RecordedHistories
 {
-    private const string Pattern = "*.json";
+    private const string Sums = "SHA256SUMS";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Of the last release.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateFiles(Folder, Pattern).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(FolderOf(Releases[^1]), "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The releases that have histories, the oldest first.</summary>
+    public static IReadOnlyList<string> Releases =>
+        [.. Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path)).OrderBy(Version.Parse)];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
-    public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name + ".json"));
+    public static string Text(string name) => File.ReadAllText(Path.Combine(FolderOf(Releases[^1]), name + ".json"));
+
+    /// <summary>What the folder of a release says of its files, and what they are: lines of <c>sha256sum</c>.</summary>
+    public static (IEnumerable<string> Said, IEnumerable<string> Found) SumsOf(string release) =>
+    (
+        File.ReadAllLines(Path.Combine(FolderOf(release), Sums)),
+        Directory.EnumerateFiles(FolderOf(release), "*.json").Order(StringComparer.Ordinal)
+            .Select(path => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {Path.GetFileName(path)}"));
 
     public static Task<WorkflowReplayResult> ReplayAsync(string json)
     {
@@ -37,13 +53,13 @@ internal static class RecordedHistories
             WorkflowHistory.FromJson(workflowId, json), throwOnReplayFailure: false, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Replays what has just run. With RECORD_HISTORIES=1 a run of the real server becomes the recorded history too.</summary>
+    /// <summary>Replays what has just run. With RECORD_HISTORIES=&lt;version&gt; a run of the real server becomes that release's recorded history too.</summary>
     public static async Task ReplayFreshAsync(string name, WorkflowHandle handle, ITemporalServer server)
     {
         var json = Clean(await handle.FetchHistoryAsync());
-        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is "1" && server is TemporalServerFixture)
+        if (Environment.GetEnvironmentVariable("RECORD_HISTORIES") is { Length: > 0 } release && server is TemporalServerFixture)
         {
-            await WriteAsync(name, json);
+            await WriteAsync(release, name, json);
         }
 
         Assert.Null((await ReplayAsync(json)).ReplayFailure);
@@ -57,10 +73,13 @@ internal static class RecordedHistories
         return json.ToJsonString(Indented) + "\n";
     }
 
+    private static string FolderOf(string release) => Path.Combine(Folder, release);
+
     /// <summary>Writes a history beside the test's source.</summary>
-    private static async Task WriteAsync(string name, string json)
+    private static async Task WriteAsync(string release, string name, string json)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(SourceFolder(), "Histories"));
+        var folder = Directory.CreateDirectory(Path.Combine(SourceFolder(), "Histories", release));
+        Assert.False(File.Exists(Path.Combine(folder.FullName, Sums)), $"The histories of {release} are closed. Record those of the next release.");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), json);
     }
 

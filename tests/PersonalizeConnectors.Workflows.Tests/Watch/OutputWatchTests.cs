@@ -65,7 +65,7 @@ public abstract class OutputWatchTests(ITemporalServer server)
             Assert.True(started.Busy > 0);
             await handle.SignalAsync(watch => watch.StopAsync());
             Assert.Equal(1, (await handle.GetResultAsync()).Started);
-            Assert.Null((await RecordedHistories.ReplayAsync((await handle.FetchHistoryAsync()).ToJson())).ReplayFailure);
+            await RecordedHistories.ReplayFreshAsync("watch-held", handle, server);
         });
     }
 
@@ -115,6 +115,34 @@ public abstract class OutputWatchTests(ITemporalServer server)
                 await RecordedHistories.ReplayFreshAsync("watch-stopped", server.Client.GetWorkflowHandle(handle.Id), server);
             },
             quietSeconds: 5);
+    }
+
+    /// <summary>A burst of signals makes a long history: the watch goes on as a new run, and loses neither a start nor a count.</summary>
+    [Fact]
+    public async Task Watch_HistoryThatGetsLong_GoesOnAsANewRunAndStartsEachJobOnce()
+    {
+        const int Signals = 5000;
+        string[] jobs = [.. Enumerable.Range(0, 3).Select(i => $"{_root}/etl_jobs/related_items/shop-{i}")];
+        await RunAsync(
+            async handle =>
+            {
+                await _watch.Watching.Begun;
+                var at = TimeProvider.System.GetUtcNow();
+                var watch = server.Client.GetWorkflowHandle<OutputWatchWorkflow>(handle.Id);
+                await Parallel.ForEachAsync(Enumerable.Range(0, Signals), new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+                    await watch.SignalAsync(w => w.SeenAsync(new WatchSigns(new List<OutputSign> { new(jobs[i % jobs.Length], false, 0, at) }, new List<PartSign>()))));
+
+                await _watch.NextDay.Begun;
+                var started = await UntilAsync(watch, progress => progress.Started == jobs.Length);
+                Assert.Equal(jobs, started.Jobs.Select(job => job.JobPath));
+                Assert.All(started.Jobs, job => Assert.Null(job.Due));
+                Assert.NotEqual(handle.FirstExecutionRunId, (await watch.DescribeAsync()).RunId);
+                await watch.SignalAsync(w => w.StopAsync());
+
+                var result = await handle.GetResultAsync();
+                Assert.Equal((jobs.Length, 0), (result.Started, result.Busy));
+            },
+            quietSeconds: 10);
     }
 
     [Fact]
