@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using PersonalizeConnectors.Activities.Diagnostics;
 using PersonalizeConnectors.Activities.Failures;
 using PersonalizeConnectors.Activities.Storage;
-using PersonalizeConnectors.Core.Configuration;
 using PersonalizeConnectors.Workflows.Contracts;
 
 namespace PersonalizeConnectors.Activities.Watch;
@@ -11,8 +10,6 @@ namespace PersonalizeConnectors.Activities.Watch;
 /// <param name="root">Canonical, without a trailing slash.</param>
 internal sealed class WatchedJobs(string root, IObjectStore store, IJobLocator locator, TimeProvider time, ILogger logger)
 {
-    private const string JobsFolder = "etl_jobs/";
-
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
     private IReadOnlyList<WatchedJob> _jobs = [];
@@ -32,19 +29,11 @@ internal sealed class WatchedJobs(string root, IObjectStore store, IJobLocator l
     private async Task<IReadOnlyList<WatchedJob>> FindAsync(CancellationToken cancellationToken)
     {
         var jobs = new List<WatchedJob>();
-        await foreach (var type in store.ListFoldersAsync(JobsFolder, cancellationToken))
+        await foreach (var (type, name) in JobFolders.ListAsync(store, cancellationToken))
         {
-            if (!JobTypes.Supported.Contains(type))
+            if (await TryReadAsync($"{root}/{JobFolders.PrefixOf(type, name).TrimEnd('/')}", cancellationToken) is { } job)
             {
-                continue;
-            }
-
-            await foreach (var name in store.ListFoldersAsync($"{JobsFolder}{type}/", cancellationToken))
-            {
-                if (await TryReadAsync($"{root}/{JobsFolder}{type}/{name}", cancellationToken) is { } job)
-                {
-                    jobs.Add(job);
-                }
+                jobs.Add(job);
             }
         }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PersonalizeConnectors.Integration.Tests.Harness;
+using PersonalizeConnectors.Worker;
 using PersonalizeConnectors.Worker.Settings;
 using PersonalizeConnectors.Workflows.Contracts;
-using PersonalizeConnectors.Worker;
 
 namespace PersonalizeConnectors.Integration.Tests.Compose;
 

@@ -128,7 +128,9 @@ internal static class WorkerKill
     {
         var answer = await client.WorkflowService.DescribeTaskQueueAsync(new DescribeTaskQueueRequest
         {
-            Namespace = client.Options.Namespace, TaskQueue = new() { Name = TaskQueues.Main }, TaskQueueType = TaskQueueType.Activity,
+            Namespace = client.Options.Namespace,
+            TaskQueue = new() { Name = TaskQueues.Main },
+            TaskQueueType = TaskQueueType.Activity,
         });
         return [.. answer.Pollers.Select(poller => ProcessOf(poller.Identity))];
     }

@@ -123,8 +123,8 @@ public sealed class QueueRunTests(TemporalServerFixture server, AwsFixture aws)
     {
         var (url, deadLetters) = await aws.CreateQueueAsync(maxReceives: 1);
         using var root = TestRoot.Create(1, connectors: $$"""{ "braze": { "queue": { "url": "{{url}}" } } }""");
-        await using var braze = await BrazeSimulator.StartAsync(new() { Settings = new() { Latency = new() { Milliseconds = 5000 } } }, Token);
-        await using var host = await StartAsync(root, braze, visibilitySeconds: 2);
+        await using var braze = await BrazeSimulator.StartAsync(new() { Settings = new() { Latency = new() { Milliseconds = 20_000 } } }, Token);
+        await using var host = await StartAsync(root, braze, visibilitySeconds: 8);
         using var sqs = await aws.SqsAsync();
         await sqs.SendMessageAsync(url, """{"userId":"anna","recommendations":[{"itemId":"1"}]}""", Token);
 
