@@ -18,9 +18,9 @@ public sealed class ResetTests(TemporalServerFixture server, AwsFixture aws)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Recover", Users)]
-    [InlineData("Write", Users)]
-    public async Task Reset_OfARunThatDelivers_CompletesAndTheNextStartWorks(string before, long accepted)
+    [InlineData("Recover")]
+    [InlineData("Write")]
+    public async Task Reset_OfARunThatDelivers_CompletesAndTheNextStartWorks(string before)
     {
         using var root = TestRoot.Create(Users, connectors: Slow);
         await using var braze = await BrazeSimulator.StartAsync(new(), Token);
@@ -31,10 +31,12 @@ public sealed class ResetTests(TemporalServerFixture server, AwsFixture aws)
         await ResetAsync(handle, before);
 
         var result = await Latest(handle.Id).GetResultAsync();
-        Assert.Equal((RunStatus.Completed, accepted), (result.Status, result.Users.Accepted));
+        // Another run recovers what the log of the first one has by then: those users are unchanged.
+        Assert.Equal((RunStatus.Completed, Users), (result.Status, result.Users.Accepted + result.Users.Unchanged));
         Assert.Equal(Users, braze.Profiles.Count);
         if (before == "Write")
         {
+            Assert.Equal(Users, result.Users.Accepted);
             // The same run: what its delivery had sent is in the log that the next one begins with.
             Assert.Equal(Users / 10, braze.Statistics.Requests);
         }
@@ -100,7 +102,7 @@ public sealed class ResetTests(TemporalServerFixture server, AwsFixture aws)
         await ResetAsync(handle, "Recover");
 
         var result = await Latest(handle.Id).GetResultAsync();
-        Assert.Equal((RunStatus.Completed, Users), (result.Status, (int)result.Users.Accepted));
+        Assert.Equal((RunStatus.Completed, Users), (result.Status, result.Users.Accepted + result.Users.Unchanged));
         // The delivery that the reset cut off may still have closed its log; the next run takes it away.
         Assert.DoesNotContain(await root.KeysAsync(local.Job + "/staging/"), key => key.EndsWith("/.holder", StringComparison.Ordinal));
         var next = await host.RunAsync(jobPath);
