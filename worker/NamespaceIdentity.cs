@@ -6,8 +6,8 @@ using Temporalio.Exceptions;
 namespace PersonalizeConnectors.Worker;
 
 /// <summary>
-/// A namespace is told by the random id that its service gave it. Asked for each time: a development server that was started anew has the old address and
-/// another id, and its workers live on.
+/// A namespace is told by the random id that its service gave it. Asked for with each run: a development server that was started anew has the old address
+/// and another id, and its workers live on.
 /// </summary>
 internal sealed class NamespaceIdentity(ITemporalClient client) : IServiceIdentity
 {

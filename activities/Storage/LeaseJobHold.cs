@@ -17,10 +17,11 @@ internal sealed partial class LeaseJobHold(IServiceIdentity service, ILiveRuns r
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Renewal> _renewals = new();
+    private readonly Claims _claims = new(service);
 
     public async Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
+        var claim = await _claims.FindAsync(job, runId, cancellationToken);
         while (true)
         {
             var stored = await JobLease.FindAsync(job, cancellationToken);
@@ -41,12 +42,7 @@ internal sealed partial class LeaseJobHold(IServiceIdentity service, ILiveRuns r
 
     public async Task KeepAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        if (_renewals.TryGetValue(job.JobPath, out var known) && known.Claim.RunId == runId && !known.HasEnded)
-        {
-            return;
-        }
-
-        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
+        var claim = await _claims.FindAsync(job, runId, cancellationToken);
         if (KeepRenewing(job, claim))
         {
             // The worker that renewed it until now may have died most of a minute ago.
@@ -56,7 +52,7 @@ internal sealed partial class LeaseJobHold(IServiceIdentity service, ILiveRuns r
 
     public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
+        var claim = await _claims.FindAsync(job, runId, cancellationToken);
         var stored = await JobLease.FindAsync(job, cancellationToken);
         if (!IsOf(claim, stored))
         {
@@ -78,7 +74,7 @@ internal sealed partial class LeaseJobHold(IServiceIdentity service, ILiveRuns r
         }
 
         // A store cannot delete on condition. Renewed first, the lease is ours alone for a minute, and the delete comes right behind.
-        var claim = new Claim(await service.FindAsync(cancellationToken), runId);
+        var claim = await _claims.FindAsync(job, runId, cancellationToken);
         var stored = await JobLease.FindAsync(job, cancellationToken);
         if (IsOf(claim, stored) && await RenewAsync(job, claim, stored, cancellationToken))
         {

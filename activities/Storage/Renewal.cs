@@ -1,8 +1,5 @@
 namespace PersonalizeConnectors.Activities.Storage;
 
-/// <summary>A run of a Temporal service, as it stands in a lease.</summary>
-internal readonly record struct Claim(string Service, string RunId);
-
 /// <summary>Repeats the renewal of one lease until it is stopped or the lease is gone.</summary>
 internal sealed class Renewal(Claim claim) : IDisposable
 {

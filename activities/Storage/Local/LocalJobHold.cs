@@ -17,10 +17,11 @@ internal sealed class LocalJobHold(IServiceIdentity identity, TimeProvider clock
     private const string Holder = ".holder";
 
     private readonly ConcurrentDictionary<string, FileStream> _held = new();
+    private readonly Claims _claims = new(identity);
 
     public async Task AcquireAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        var service = await identity.FindAsync(cancellationToken);
+        var service = (await _claims.FindAsync(job, runId, cancellationToken)).Service;
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
@@ -48,7 +49,7 @@ internal sealed class LocalJobHold(IServiceIdentity identity, TimeProvider clock
             return;
         }
 
-        var service = await identity.FindAsync(cancellationToken);
+        var service = (await _claims.FindAsync(job, runId, cancellationToken)).Service;
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
@@ -61,7 +62,7 @@ internal sealed class LocalJobHold(IServiceIdentity identity, TimeProvider clock
 
     public async Task CheckAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        var service = await identity.FindAsync(cancellationToken);
+        var service = (await _claims.FindAsync(job, runId, cancellationToken)).Service;
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {
@@ -78,7 +79,7 @@ internal sealed class LocalJobHold(IServiceIdentity identity, TimeProvider clock
 
     public async Task ReleaseAsync(JobLocation job, string runId, CancellationToken cancellationToken)
     {
-        var service = await identity.FindAsync(cancellationToken);
+        var service = (await _claims.FindAsync(job, runId, cancellationToken)).Service;
         using var turn = await TakeTurnAsync(job, cancellationToken);
         Guard(job, () =>
         {

@@ -102,6 +102,26 @@ public sealed class LeaseJobHoldTests : IDisposable
         await sameService.CheckAsync(_job, "run-2", Token);
     }
 
+    /// <summary>A delivery checks every second; the service may be away, and is not asked for what does not change.</summary>
+    [Fact]
+    public async Task Check_AgainAndAgain_AsksOnceARunWhichServiceItIs()
+    {
+        var identity = new CountedIdentity();
+        using var hold = new LeaseJobHold(identity, _runs, _clock, NullLogger<LeaseJobHold>.Instance);
+        foreach (var run in new[] { "run-1", "run-2" })
+        {
+            await hold.AcquireAsync(_job, run, Token);
+            await hold.KeepAsync(_job, run, Token);
+            await hold.CheckAsync(_job, run, Token);
+            await hold.CheckAsync(_job, run, Token);
+        }
+
+        await hold.ReleaseAsync(_job, "run-2", Token);
+
+        Assert.Equal(2, identity.Asked);
+        Assert.Empty(_store.Keys);
+    }
+
     [Fact]
     public async Task Check_OnAnotherWorkerOfTheService_KeepsTheLeaseAlive()
     {
@@ -326,6 +346,17 @@ public sealed class LeaseJobHoldTests : IDisposable
         var e = await Assert.ThrowsAsync<ConnectorException>(() => hold.CheckAsync(_job, runId, Token));
         Assert.Equal("JobAlreadyRunning", e.Type);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class CountedIdentity : IServiceIdentity
+    {
+        public int Asked { get; private set; }
+
+        public ValueTask<string> FindAsync(CancellationToken cancellationToken)
+        {
+            Asked++;
+            return new("ours");
+        }
     }
 
     private sealed class FakeRuns : ILiveRuns
